@@ -1,0 +1,89 @@
+"""The language of a piece of text: English, French, Dutch or another.
+
+Function words settle the clear cases at the price of a few set look-ups; py3langid, slower to load and
+to run, is asked about the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+LANGUAGES: Final = ("en", "fr", "nl")
+OTHER: Final = "other"
+
+#: What py3langid may answer. Close relatives of English (Nigerian Pidgin) or Latin draw titles full of names.
+_CANDIDATES: Final = ("en", "fr", "nl", "es", "pt", "it", "de", "da", "sv", "no", "fi", "pl", "ro", "tr", "ru", "ar")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SAMPLE_CHARACTERS: Final = 1_000
+_CLEAR_HITS: Final = 3
+_CLEAR_RATIO: Final = 3
+_MIN_WORDS_FOR_OTHER: Final = 12
+_MIN_LATIN_SHARE: Final = 0.5
+
+
+@cache
+def _function_words() -> dict[str, tuple[str, ...]]:
+    """Map each word to the languages that use it."""
+    text = resources.files("classifier").joinpath("data/function_words.json").read_text("utf-8")
+    languages: dict[str, tuple[str, ...]] = {}
+    for language, words in json.loads(text).items():
+        for word in dict.fromkeys(words.split()):
+            languages[word] = (*languages.get(word, ()), language)
+    return languages
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(_CANDIDATES))
+    return identifier
+
+
+def count_function_words(text: str) -> dict[str, float]:
+    """Return how often the function words of each language occur; a shared word counts in parts."""
+    table = _function_words()
+    counts: dict[str, float] = {}
+    for word in _WORD.findall(text[:_SAMPLE_CHARACTERS].lower()):
+        for language in (owners := table.get(word, ())):
+            counts[language] = counts.get(language, 0.0) + 1.0 / len(owners)
+    return counts
+
+
+def _clear_winner(counts: dict[str, float]) -> str | None:
+    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    if not ranked or ranked[0][1] < _CLEAR_HITS:
+        return None
+    if len(ranked) > 1 and ranked[0][1] < _CLEAR_RATIO * ranked[1][1]:
+        return None
+    return ranked[0][0]
+
+
+def identify_language(text: str) -> str:
+    """Return ``en``, ``fr``, ``nl``, ``other``, or an empty string for a text without words.
+
+    Short titles full of names are hard for any identifier: below twelve words the answer is one of the three
+    languages, unless the script is not Latin or function words clearly speak for another.
+    """
+    sample = text[:_SAMPLE_CHARACTERS].lower()
+    words = _WORD.findall(sample)
+    if not words:
+        return ""
+    letters = "".join(words)
+    if sum(letter < "\u0250" for letter in letters) < _MIN_LATIN_SHARE * len(letters):
+        return OTHER
+    winner = _clear_winner(count_function_words(sample))
+    if winner is None:
+        ranked = [language for language, _ in _identifier().rank(sample)]
+        if len(words) < _MIN_WORDS_FOR_OTHER:
+            return str(next(language for language in ranked if language in LANGUAGES))
+        winner = str(ranked[0])
+    return winner if winner in LANGUAGES else OTHER

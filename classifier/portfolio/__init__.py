@@ -1,0 +1,1 @@
+"""Portfolios in and out: one module per format behind one registry (`registry`)."""

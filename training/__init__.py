@@ -1,0 +1,1 @@
+"""From labelled projects to a released model version."""
