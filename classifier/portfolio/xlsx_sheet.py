@@ -1,0 +1,112 @@
+"""One table of a workbook: a header that stays in view, filters, colours, and a next sheet when one is full."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from classifier.project import Cell
+
+#: The most characters that a cell of Excel holds.
+CELL_CHARACTERS = 32_767
+CUT_MARK = " [… cut]"
+
+_EXACT_INTEGER = 10**15
+
+Colours = tuple[str, str]
+
+
+class SheetSeries:
+    """Rows under one header; the sheets are named ``Projects``, ``Projects 2`` and so on.
+
+    Parameters
+    ----------
+    wrapped
+        Columns whose text is broken over several lines.
+    sheet_rows
+        Rows of one sheet, header included.
+    """
+
+    def __init__(
+        self,
+        workbook: Workbook,
+        name: str,
+        header: Sequence[str],
+        widths: Sequence[int],
+        sheet_rows: int,
+        *,
+        wrapped: Sequence[str] = (),
+    ) -> None:
+        self.cut_cells = 0
+        self._workbook = workbook
+        self._name = name
+        self._header = tuple(header)
+        self._widths = tuple(widths)
+        self._sheet_rows = sheet_rows
+        plain = workbook.add_format({"valign": "top"})
+        wrap = workbook.add_format({"valign": "top", "text_wrap": True})
+        self._formats: list[Format] = [wrap if one.lower() in wrapped else plain for one in header]
+        self._head = workbook.add_format(
+            {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True}
+        )
+        self._sheets: list[tuple[Worksheet, int]] = []
+        self._next_sheet()
+
+    def _next_sheet(self) -> None:
+        number = len(self._sheets) + 1
+        sheet = self._workbook.add_worksheet(self._name if number == 1 else f"{self._name} {number}")
+        for place, width in enumerate(self._widths):
+            sheet.set_column(place, place, width)
+        sheet.freeze_panes(1, 0)
+        sheet.set_row(0, 32)
+        for place, column in enumerate(self._header):
+            sheet.write_string(0, place, self._fit(column), self._head)
+        self._sheet = sheet
+        self._row = 1
+        self._sheets.append((sheet, 1))
+
+    def add(self, cells: Sequence[Cell]) -> None:
+        """Write one row."""
+        if self._row >= self._sheet_rows:
+            self._next_sheet()
+        row, sheet, formats = self._row, self._sheet, self._formats
+        for place, value in enumerate(cells):
+            if value is None or value == "":
+                continue
+            if isinstance(value, bool):
+                sheet.write_boolean(row, place, value, formats[place])
+            elif isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT_INTEGER:
+                sheet.write_number(row, place, value, formats[place])
+            else:
+                # As a string, whatever it starts with: never a formula, never a link.
+                sheet.write_string(row, place, self._fit(str(value)), formats[place])
+        self._row += 1
+        self._sheets[-1] = (sheet, self._row)
+
+    def _fit(self, text: str) -> str:
+        if not text.isascii():
+            text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+        if len(text) <= CELL_CHARACTERS:
+            return text
+        self.cut_cells += 1
+        return text[: CELL_CHARACTERS - len(CUT_MARK)] + CUT_MARK
+
+    def colour(self, columns: Mapping[str, Mapping[str, Colours]]) -> None:
+        """Set filters, and colour each value of the named columns."""
+        formats: dict[Colours, Format] = {}
+        for sheet, rows in self._sheets:
+            sheet.autofilter(0, 0, max(rows - 1, 1), len(self._header) - 1)
+            for column, colours in columns.items():
+                place = self._header.index(column)
+                for value, pair in colours.items():
+                    if pair not in formats:
+                        formats[pair] = self._workbook.add_format({"bg_color": pair[0], "font_color": pair[1]})
+                    rule = {"type": "cell", "criteria": "==", "value": f'"{value}"', "format": formats[pair]}
+                    sheet.conditional_format(1, place, max(rows - 1, 1), place, rule)
