@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from classifier.errors import RowError
-from classifier.portfolio.iati_activity import read_activity
+from classifier.portfolio.iati_activity import OversizeError, read_activity
 from classifier.portfolio.iati_document import ACTIVITY, IatiDocument
 from classifier.portfolio.identifiers import IdentifierWatch
 from classifier.project import TEXT_FIELDS
@@ -58,9 +58,8 @@ class IatiReader:
     def _read(self, element: ActivityElement) -> Project | RowError:
         try:
             project = read_activity(element, self._document.encoding.codec)
-        except (ValueError, SyntaxError) as error:
-            # Only the kind of the fault: a parser's message may quote the text of the project.
-            return RowError(element.line, ACTIVITY, "bad-element", f"Not readable ({type(error).__name__}).")
+        except OversizeError:
+            return RowError(element.line, ACTIVITY, "cell-too-large", "A text or attribute is too large to read.")
         ceiling = self._limits.cell_characters
         for name in TEXT_FIELDS:
             if len(project.text(name)) > ceiling:

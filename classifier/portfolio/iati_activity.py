@@ -35,8 +35,18 @@ _ACCOUNTABLE = frozenset({"2", "accountable"})
 _START_DATES = (frozenset({"2", "start-actual"}), frozenset({"1", "start-planned"}))
 
 
+class OversizeError(Exception):
+    """A text or attribute of the activity is larger than the parser takes."""
+
+
 def read_activity(element: ActivityElement, codec: str) -> Project:
-    """Return the project of one activity; what is missing or unreadable in it stays empty."""
+    """Return the project of one activity; what is missing or unreadable in it stays empty.
+
+    Raises
+    ------
+    OversizeError
+        When a text or attribute is too large to be read.
+    """
     activity = _Activity(element, codec)
     texts = activity.texts()
     identifier, is_given = activity.identifier(texts)
@@ -84,7 +94,10 @@ def _parse(element: ActivityElement, codec: str) -> _Element:
         remove_comments=True,
         remove_pis=True,
     )
-    return etree.fromstring(utf8, parser)
+    root = etree.fromstring(utf8, parser)
+    if root is None or parser.error_log.filter_from_fatals():
+        raise OversizeError
+    return root
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ ACTIVITY = "iati-activity"
 CHUNK_BYTES = 1 << 20
 #: One activity, or one comment between activities, may not be larger.
 ACTIVITY_BYTES = 64 << 20
+#: Elements in one activity; the largest real ones hold some ten thousand.
+ACTIVITY_ELEMENTS = 500_000
 
 _DECLARED_ENCODING = re.compile(rb"^(?:\xef\xbb\xbf)?<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _NEXT = re.compile(rb"<(?:iati-activity[\s>/]|/iati-activities[\s>])")
@@ -179,6 +181,7 @@ class _Scan:
         self._broken: _Fault | None = None
         self._finished = False
         self._seen = 0
+        self._elements = 0
         self._start_parser(offset=0, line=0)
 
     def _start_parser(self, *, offset: int, line: int) -> None:
@@ -300,6 +303,7 @@ class _Scan:
             self._broken = self._fault(self._parser.CurrentByteIndex, "an activity starts inside of it")
             raise _NestedActivityError
         elif name == ACTIVITY and depth == 1:
+            self._elements = 0
             self._activity = (self._position(), self._line + self._parser.CurrentLineNumber)
         if depth >= self._limits.xml_depth:
             raise PortfolioError(
@@ -308,6 +312,7 @@ class _Scan:
                 code="xml-depth",
             )
         self._depth = depth + 1
+        self._elements += 1
 
     def _on_end(self, name: str) -> None:
         self._depth -= 1
@@ -318,7 +323,12 @@ class _Scan:
         if name == ACTIVITY and self._activity:
             end = end_of_element(self._buffer, start - self._base, name, self._codec)
             first, line = self._activity
-            self._found.append(ActivityElement(first, line, bytes(self._buffer[first - self._base : end])))
+            if self._elements > ACTIVITY_ELEMENTS:
+                message = f"The activity has more than {ACTIVITY_ELEMENTS:,} elements."
+                self._found.append(RowError(line, ACTIVITY, "element-too-large", message))
+            else:
+                xml = bytes(self._buffer[first - self._base : end])
+                self._found.append(ActivityElement(first, line, xml))
             self._count += 1
             self._activity = None
 

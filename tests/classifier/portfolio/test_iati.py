@@ -285,6 +285,19 @@ def test_does_not_resolve_an_undeclared_entity(tmp_path: Path) -> None:
     assert isinstance(rows[0], RowError)
 
 
+def test_rejects_texts_and_attributes_that_no_parser_takes(tmp_path: Path) -> None:
+    huge = "x y " * 3_000_000
+    text = activity(f"<title><narrative>{huge}</narrative></title>")
+    rows = read(tmp_path, OPEN_203 + text + activity("", f'note="{huge}"') + activity("") + CLOSE)
+    assert [row.code if isinstance(row, RowError) else "" for row in rows] == ["cell-too-large", "cell-too-large", ""]
+
+
+def test_rejects_an_activity_of_too_many_elements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iati_document, "ACTIVITY_ELEMENTS", 10)
+    rows = read(tmp_path, OPEN_203 + activity("<a/>" * 10) + activity("<a/>" * 9) + CLOSE)
+    assert [row.code if isinstance(row, RowError) else "" for row in rows] == ["element-too-large", ""]
+
+
 def test_refuses_an_endless_activity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(iati_document, "ACTIVITY_BYTES", 1000)
     monkeypatch.setattr(iati_document, "CHUNK_BYTES", 100)
