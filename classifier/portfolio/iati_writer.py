@@ -53,8 +53,8 @@ class IatiWriter:
     def __enter__(self) -> IatiWriter:
         self._stream = self._target.open()
         try:
-            self._source: IO[bytes] = self._path.open("rb")
             self._document = IatiDocument(self._path, Limits())
+            self._source: IO[bytes] = self._path.open("rb")
         except BaseException:
             self._target.abort()
             raise
