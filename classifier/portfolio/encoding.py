@@ -47,7 +47,7 @@ def _utf16_without_bom(head: bytes) -> str:
 
 def _refuse_binary(head: bytes, name: str) -> None:
     control = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    if control > 0.2 * len(head):
+    if control > 0.05 * len(head):
         raise PortfolioError(
             f"{name} is not text: it is full of control characters.",
             code="binary-content",

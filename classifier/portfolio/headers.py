@@ -261,7 +261,7 @@ def check_mapping(mapping: Mapping[str, str], columns: Iterable[str], place: str
 def no_text_column(columns: Sequence[str], place: str) -> PortfolioError:
     """Return the error for a table in which nothing looks like a title or a description."""
     names = [name for name in columns if name.strip()]
-    example = max(names, key=len, default="Name of the column")
+    example = max((name for name in names if len(name) <= 60), key=len, default="name of the column")
     return PortfolioError(
         f"{place}: no column is recognised as title or description. Columns found: {list_columns(names)}.",
         code="no-text-column",

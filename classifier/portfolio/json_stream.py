@@ -14,6 +14,7 @@ JsonObject: TypeAlias = dict[str, object]
 _CHUNK = 1 << 18
 _SPACE = re.compile(r"[\s,]*")
 _HEAD = 1 << 16
+_LONGEST_LINE = 8_000_000
 _DECODER = json.JSONDecoder()
 
 
@@ -45,15 +46,17 @@ def _where(error: Exception) -> str:
 
 def starts_with_document(file: TextIO) -> bool:
     """Whether the text is one JSON document (an array, or an object over several lines), not lines."""
-    head = file.read(_HEAD).lstrip("\ufeff \t\r\n")
-    if head.startswith("["):
+    first = ""
+    while not first and (line := file.readline(_LONGEST_LINE)):
+        first = line.strip("\ufeff \t\r\n")
+    if first.startswith("["):
         return True
-    first, _, rest = head.partition("\n")
+    rest = file.read(_HEAD).lstrip()
     try:
         found = json.loads(first)
     except (ValueError, RecursionError):
-        return not rest.lstrip().startswith("{") and re.match(r'\{\s*("|$)', head) is not None
-    return isinstance(found, dict) and not rest.strip() and any(_is_table(value) for value in found.values())
+        return first.startswith("{") and not rest.startswith("{")
+    return isinstance(found, dict) and not rest and any(_is_table(value) for value in found.values())
 
 
 def _is_table(value: object) -> bool:

@@ -78,6 +78,12 @@ def test_arrays(tmp_path: Path, indent: int | None, wrapped: bool) -> None:
         assert projects[1].source.line > projects[0].source.line + 10
 
 
+def test_a_long_first_line_is_still_a_line(tmp_path: Path) -> None:
+    content = json.dumps({**ROW, "description": "word " * 50_000}) + "\n" + json.dumps(ROW) + "\n"
+    assert len(read(tmp_path / "a.jsonl", content)[0]) == 2
+    assert len(read(tmp_path / "b.jsonl", content.splitlines()[0])[0]) == 1
+
+
 def test_things_in_an_array_that_are_no_objects(tmp_path: Path) -> None:
     projects, errors, _ = read(tmp_path / "a.json", json.dumps([ROW, 3, None, ROW]))
     assert len(projects) == 2
