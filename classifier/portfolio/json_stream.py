@@ -30,7 +30,13 @@ def parse_object(text: str, line: int) -> JsonObject | RowError:
 def _checked(found: object, text: str, line: int) -> JsonObject | RowError:
     if not isinstance(found, dict):
         return RowError(line, "", "bad-json", "The line holds JSON, but not an object.")
-    return _mend(found) if "\\ud" in text or "\\uD" in text else found
+    return _source_of(_mend(found) if "\\ud" in text or "\\uD" in text else found)
+
+
+def _source_of(found: JsonObject) -> JsonObject:
+    """Return the project inside a line that an earlier run tagged, so that it can be tagged anew."""
+    source = found.get("input")
+    return source if isinstance(source, dict) and "model_version" in found else found
 
 
 def _mend(found: JsonObject) -> JsonObject:

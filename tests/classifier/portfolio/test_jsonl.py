@@ -78,6 +78,13 @@ def test_arrays(tmp_path: Path, indent: int | None, wrapped: bool) -> None:
         assert projects[1].source.line > projects[0].source.line + 10
 
 
+def test_a_tagged_line_gives_its_project_back(tmp_path: Path) -> None:
+    tagged = {"id": "K-1", "input": ROW, "gender": {"score": 2}, "model_version": "1"}
+    projects, _, _ = read(tmp_path / "a.jsonl", json.dumps(tagged))
+    assert dict(projects[0].columns) == ROW
+    assert projects[0].declared_gender is None
+
+
 def test_a_long_first_line_is_still_a_line(tmp_path: Path) -> None:
     content = json.dumps({**ROW, "description": "word " * 50_000}) + "\n" + json.dumps(ROW) + "\n"
     assert len(read(tmp_path / "a.jsonl", content)[0]) == 2
