@@ -1,0 +1,210 @@
+"""Assess the ODA risk of a project: rules first, the trained head as a second opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Self
+
+from classifier.oda.coding import coding_findings, coding_remarks
+from classifier.oda.combination import Combined, Fired, admit_at_home, combine
+from classifier.oda.conditions import facts_of
+from classifier.oda.findings import Hit, Line, RuleReader
+from classifier.oda.recipients import Place, list_year_remark, resolve
+from classifier.oda.rulebook import Rule, RuleBook, load_rules
+from classifier.oda.sufficiency import missing_description
+from classifier.project import Project
+from classifier.tagging import Decision, Evidence, OdaAssessment, Polarity, Risk, Verdict
+from classifier.text import Sentence, Text
+
+_RISKS = tuple(Risk)
+_CONFIDENT = 0.7
+_HIGH_ENOUGH = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOpinion:
+    """What the trained head says: the probability of each risk in the order of `Risk`."""
+
+    probabilities: tuple[float, ...]
+    abstained: bool = False
+
+    def risk(self) -> Risk | None:
+        """Return the most probable risk, or None when the head abstained."""
+        if self.abstained or not self.probabilities:
+            return None
+        best = max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
+        return _RISKS[best]
+
+    def probability(self, risk: Risk) -> float:
+        """Return the probability of one risk."""
+        return self.probabilities[_RISKS.index(risk)]
+
+
+class RuleEngine:
+    """Judges projects one at a time; holds no state that a project changes.
+
+    Examples
+    --------
+    >>> engine = RuleEngine.load()
+    >>> engine.assess(project, read_text(project)).risk  # doctest: +SKIP
+    <Risk.LOW: 'low'>
+    """
+
+    def __init__(self, book: RuleBook, reader: RuleReader) -> None:
+        self.book = book
+        self.version = book.version
+        self._reader = reader
+        self._field_rules = tuple(rule for rule in book if rule.fields)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Return an engine over the rules that Portolan ships; the patterns are compiled once."""
+        return cls(load_rules(), _shipped_reader())
+
+    def assess(self, project: Project, text: Text, model: ModelOpinion | None = None) -> OdaAssessment:
+        """Assess one project.
+
+        Parameters
+        ----------
+        project
+            The record, with its codes and recipients.
+        text
+            What `read_text` made of it.
+        model
+            The opinion of the trained head, if there is one.
+        """
+        places = resolve(project)
+        facts = facts_of(project, places)
+        lines = _lines(text)
+        around = self._reader.surroundings(facts["recipient"], _countries(places), lines[:1])
+        hits = self._reader.read(lines, around, text.words)
+        fired = [*self._fields(facts), *_from_hits(hits, text, project)]
+        fired += coding_findings(self.book, project, places, around, fired)
+        fired = admit_at_home(fired, self.book.rules["GEO-05"])
+        fired.sort(key=_weightiest_first)
+        short = missing_description(text, fired)
+        combined = combine(fired, insufficient=short)
+        remarks = _remarks(project, places, combined) + coding_remarks(project, fired)
+        return _assessment(combined, remarks, text, model)
+
+    def _fields(self, facts: dict[str, frozenset[str]]) -> Iterator[Fired]:
+        """Yield the rules that codes and recipients fire."""
+        for rule in self._field_rules:
+            given = next((found for one in rule.fields if (found := one.holds(facts))), None)
+            if given is not None:
+                yield Fired(rule, Polarity.AFFIRMED, "field", given=given)
+
+
+@lru_cache(maxsize=1)
+def _shipped_reader() -> RuleReader:
+    """Compile the shipped rules, once per process."""
+    return RuleReader(load_rules(), files("classifier").joinpath("oda", "rules"))
+
+
+def _lines(text: Text) -> list[Line]:
+    """Return the sentences as lines to read."""
+    return [Line(one.field, number, one.text, one.language) for number, one in enumerate(text.sentences)]
+
+
+def _countries(places: Sequence[Place]) -> frozenset[str]:
+    """Return the ISO 3 codes of the recipient countries."""
+    return frozenset(place.country.iso3 for place in places if place.country)
+
+
+def _from_hits(hits: Sequence[Hit], text: Text, project: Project) -> Iterator[Fired]:
+    """Yield findings of hits, each with evidence from the original text."""
+    for hit in hits:
+        sentence: Sentence = text.sentences[hit.line.number]
+        evidence: Evidence = sentence.evidence(project, hit.start, hit.end)
+        yield Fired(hit.rule, hit.polarity, hit.section, (evidence,), "", hit.line.number, hit.sole)
+
+
+def _weightiest_first(one: Fired) -> tuple[int, int, str]:
+    """Return the order of findings: weight, place in the text, rule."""
+    weights = (Risk.HIGH, Risk.REVIEW, Risk.LOW)
+    eligible = one.rule.verdict is Verdict.ELIGIBLE
+    return weights.index(one.weight()) * 2 + eligible, one.sentence, one.rule.id
+
+
+def _remarks(project: Project, places: Sequence[Place], combined: Combined) -> tuple[str, ...]:
+    """Return the remarks on recipients, years, amounts and mixed components."""
+    remarks = [f"recipient-unknown: {place.given}" for place in places if place.status == "unknown"]
+    if places and (remark := list_year_remark(project.year)):
+        remarks.append(remark)
+    if any(amount.value is None for amount in project.amounts):
+        remarks.append("amount-unreadable")
+    if combined.risk is Risk.HIGH and _is_mixed(combined):
+        remarks.append("GEN-07")
+    return tuple(remarks)
+
+
+def _is_mixed(combined: Combined) -> bool:
+    """Tell whether an eligible activity stands beside an ineligible one."""
+    return any(
+        one.verdict is Verdict.ELIGIBLE and one.evidence and not one.rule.startswith(("GEN", "PRI"))
+        for one in combined.findings
+    )
+
+
+def _assessment(
+    combined: Combined, remarks: tuple[str, ...], text: Text, model: ModelOpinion | None
+) -> OdaAssessment:
+    """Put the rules' risk and the model's opinion together."""
+    model_risk = model.risk() if model else None
+    risk, decided_by, disagree = _second_opinion(combined, model, model_risk)
+    return OdaAssessment(
+        risk=risk,
+        decided_by=decided_by,
+        rules_risk=combined.risk,
+        findings=combined.findings,
+        decision=_decision(risk, text, disagree=disagree),
+        reasons=_reasons(risk, text, disagree=disagree),
+        model_risk=model_risk,
+        probabilities=model.probabilities if model else (),
+        questions=_questions(combined.counting, text.language),
+        remarks=remarks,
+    )
+
+
+def _second_opinion(
+    combined: Combined, model: ModelOpinion | None, model_risk: Risk | None
+) -> tuple[Risk, str, bool]:
+    """Return the risk, what decided it, and whether rules and model disagree.
+
+    The model alone never gives more than a review and never takes a risk of the rules away.
+    """
+    if model is None or model_risk is None or model_risk is combined.risk:
+        return combined.risk, combined.decided_by, False
+    confident = model.probability(model_risk) >= (_HIGH_ENOUGH if model_risk is Risk.HIGH else _CONFIDENT)
+    if combined.risk is Risk.LOW and model_risk in {Risk.REVIEW, Risk.HIGH} and confident:
+        return Risk.REVIEW, "model", True
+    return combined.risk, combined.decided_by, confident
+
+
+def _decision(risk: Risk, text: Text, *, disagree: bool) -> Decision:
+    """Return what may happen without a person."""
+    if not text.words or risk is Risk.INSUFFICIENT:
+        return Decision.ABSTAINED
+    return Decision.ACCEPTED if risk is Risk.LOW and not disagree else Decision.TO_REVIEW
+
+
+def _reasons(risk: Risk, text: Text, *, disagree: bool) -> tuple[str, ...]:
+    """Return why a person should look."""
+    reasons = []
+    if not text.words:
+        reasons.append("no_text")
+    elif risk is Risk.INSUFFICIENT:
+        reasons.append("too_short")
+    if risk in {Risk.HIGH, Risk.REVIEW}:
+        reasons.append("rules")
+    if disagree:
+        reasons.append("models_disagree")
+    return tuple(reasons)
+
+
+def _questions(rules: Sequence[Rule], language: str) -> tuple[str, ...]:
+    """Return the settling questions of the rules that count, each once."""
+    return tuple(dict.fromkeys(question for rule in rules if (question := rule.questions(language))))

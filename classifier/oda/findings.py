@@ -1,0 +1,204 @@
+"""Read the sentences of a project and collect the rules that fire, each with its words and polarity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources.abc import Traversable
+
+from spacy import blank
+
+from classifier.oda.lexicon import Lexicon, Tokens
+from classifier.oda.matching import PatternIndex, Span, atoms_of
+from classifier.oda.notation import Pattern
+from classifier.oda.places import Surroundings, departure_of, holds, roles_of
+from classifier.oda.recipients import load_nationalities
+from classifier.oda.rulebook import Rule, RuleBook
+from classifier.oda.scope import Cue, ScopeTables, Trigger, judge_polarity, read_scope_tables
+from classifier.oda.sections import section_of
+from classifier.project import TextField
+from classifier.tagging import Polarity
+
+_MOST_HITS_OF_A_RULE = 12
+_QUOTE_BEFORE, _QUOTE_AFTER = 8, 10
+_CLAUSE_ENDS = frozenset({";", ".", ":", "!", "?"})
+_MEMORY = 50_000
+_SHORT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence to read: its field, its place in the text, and its cleaned words."""
+
+    field: TextField
+    number: int
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that fired on a sentence: words from `start` to `end` of the line's text."""
+
+    rule: Rule
+    line: Line
+    section: str
+    polarity: Polarity
+    start: int
+    end: int
+    sole: bool
+
+
+class _Sentence:
+    """A sentence under the patterns; what is costly is looked up when first asked for."""
+
+    def __init__(self, line: Line, tokens: Tokens, patterns: Patterns) -> None:
+        self.line, self.tokens, self._patterns = line, tokens, patterns
+
+    @cached_property
+    def triggers(self) -> list[Span[Trigger]]:
+        """Words that change what a hit means."""
+        found = self._patterns.triggers.find(self.tokens)
+        return [span for span in found if self._speaks(span.key.language)]
+
+    @cached_property
+    def section(self) -> str:
+        """The part of the description that the sentence belongs to."""
+        found = self._patterns.cues.find(self.tokens)
+        return section_of(self.line.field, {span.key.section for span in found if self._speaks(span.key.language)})
+
+    def _speaks(self, language: str) -> bool:
+        """Tell whether the sentence may be in a language."""
+        return self.line.language in {language, "", "other"}
+
+    @cached_property
+    def places(self) -> list[Span[str]]:
+        """Places with their roles."""
+        return self._patterns.places.find(self.tokens)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles of all places of the sentence."""
+        return roles_of(self.places)
+
+
+class Patterns:
+    """All patterns of the rules and of the scope tables, compiled over one alphabet."""
+
+    def __init__(self, book: RuleBook, tables: ScopeTables) -> None:
+        fires = [(rule.id, one) for rule in book for found in rule.patterns.values() for one in found]
+        blocks = [(rule.id, one) for rule in book for found in rule.unless.values() for one in found]
+        people = load_nationalities()
+        words = atoms_of([one for _, one in (*fires, *blocks)]) | atoms_of(tables.patterns())
+        words.update(form for forms in people.values() for form in forms)
+        self.lexicon = Lexicon(words)
+        self.people = {iso3: self.lexicon.letters(forms) for iso3, forms in people.items()}
+        vocab = blank("xx").vocab
+        self.rules: PatternIndex[str] = PatternIndex(fires, self.lexicon, vocab)
+        self.unless: PatternIndex[str] = PatternIndex(blocks, self.lexicon, vocab)
+        self.triggers: PatternIndex[Trigger] = PatternIndex(tables.triggers, self.lexicon, vocab)
+        self.cues: PatternIndex[Cue] = PatternIndex(tables.cues, self.lexicon, vocab)
+        self.places: PatternIndex[str] = PatternIndex(tables.places, self.lexicon, vocab)
+
+
+class RuleReader:
+    """Finds the rules that fire on lines of text. Safe to call from several threads."""
+
+    def __init__(self, book: RuleBook, folder: Traversable) -> None:
+        self._book = book
+        self._patterns = Patterns(book, read_scope_tables(folder))
+        self._memory: dict[str, str] = {}
+
+    def surroundings(self, recipients: frozenset[str], countries: frozenset[str], title: Sequence[Line]) -> Surroundings:
+        """Return what places the recipients and the title give to every sentence."""
+        people = self._patterns.people
+        own = frozenset(letter for iso3 in countries for letter in people.get(iso3, ()))
+        other = frozenset(letter for iso3 in people.keys() - countries for letter in people[iso3])
+        roles = frozenset(role for line in title for role in self._sentence(line).roles)
+        return Surroundings(recipients, own, other, roles)
+
+    def read(self, lines: Sequence[Line], around: Surroundings, words: int) -> list[Hit]:
+        """Return the hits of all rules on the lines, in the order of the text."""
+        hits: list[Hit] = []
+        counts: dict[str, int] = {}
+        for line in lines:
+            for hit in self._read_sentence(self._sentence(line), around, words):
+                count = counts[hit.rule.id] = counts.get(hit.rule.id, 0) + 1
+                if count <= _MOST_HITS_OF_A_RULE:
+                    hits.append(hit)
+        return hits
+
+    def _sentence(self, line: Line) -> _Sentence:
+        """Read the tokens of a line; the memory of words is bounded."""
+        if len(self._memory) > _MEMORY:
+            self._memory = {}
+        return _Sentence(line, self._patterns.lexicon.read(line.text, self._memory), self._patterns)
+
+    def _read_sentence(self, sentence: _Sentence, around: Surroundings, words: int) -> Iterator[Hit]:
+        """Yield the hits on one sentence."""
+        spans = self._patterns.rules.find(sentence.tokens)
+        if not spans:
+            return
+        blocks = self._patterns.unless.find(sentence.tokens)
+        for span in _apart(spans):
+            if _is_blocked(span, blocks) or not self._holds(span, sentence, around, words):
+                continue
+            yield self._hit(span, sentence)
+
+    def _holds(self, span: Span[str], sentence: _Sentence, around: Surroundings, words: int) -> bool:
+        """Tell whether the conditions of the pattern hold where it matched."""
+        departure = ""
+        for condition in sorted(span.conditions):
+            if condition == "@title":
+                held = sentence.section == "title"
+            elif condition == "@objective":
+                held = sentence.section in {"title", "objective", "overall"}
+            elif condition == "@short":
+                held = words <= _SHORT
+            else:
+                if condition.startswith("@from:"):
+                    departure = departure or departure_of(sentence.tokens, sentence.places, span, around)
+                held = holds(condition, sentence.roles, around, departure)
+            if not held:
+                return False
+        return True
+
+    def _hit(self, span: Span[str], sentence: _Sentence) -> Hit:
+        """Make a hit of a match: polarity, section and the words to quote."""
+        rule, tokens = self._book.rules[span.key], sentence.tokens
+        polarity = judge_polarity(tokens, sentence.triggers, span, rule.verdict)
+        if polarity is Polarity.AFFIRMED and "@from:unstated" in span.conditions:
+            polarity = Polarity.UNCLEAR
+        first, last = _quote(tokens, span)
+        sole = _JOINS.isdisjoint(tokens.words[span.end : span.end + 8])
+        return Hit(rule, sentence.line, sentence.section, polarity, tokens.starts[first], tokens.ends[last], sole)
+
+
+_JOINS = frozenset({"and", "et", "en", ",", "while"})
+
+
+def _apart(spans: Sequence[Span[str]]) -> Iterator[Span[str]]:
+    """Yield one span where several patterns of a rule overlap: the first, by start and length."""
+    ends: dict[tuple[str, bool], int] = {}
+    for span in spans:
+        key = (span.key, "@from:unstated" in span.conditions)
+        if span.start >= ends.get(key, 0):
+            ends[key] = span.end
+            yield span
+
+
+def _is_blocked(span: Span[str], blocks: Sequence[Span[str]]) -> bool:
+    """Tell whether an expression of `unless` overlaps the hit."""
+    return any(block.key == span.key and block.start < span.end and span.start < block.end for block in blocks)
+
+
+def _quote(tokens: Tokens, span: Span[str]) -> tuple[int, int]:
+    """Return the first and last token to quote: the clause around the hit, of bounded length."""
+    first, last = span.start, span.end - 1
+    while first > max(0, span.start - _QUOTE_BEFORE) and tokens.words[first - 1] not in _CLAUSE_ENDS:
+        first -= 1
+    limit = min(len(tokens.words), span.end + _QUOTE_AFTER)
+    while last + 1 < limit and tokens.words[last + 1] not in _CLAUSE_ENDS:
+        last += 1
+    return first, last

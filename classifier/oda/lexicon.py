@@ -1,0 +1,84 @@
+"""The closed alphabet of the patterns: every word of a text becomes one of its letters or is unknown."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from classifier.oda.folding import fold
+
+UNKNOWN = "·"
+#: Punctuation that patterns and scopes see; other marks are unknown tokens.
+MARKS = frozenset(",;:.()/!?")
+
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
+_LONGEST_WORD = 40
+_LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A sentence as the patterns see it: letters of the alphabet with their offsets."""
+
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The letters that occur."""
+        return frozenset(self.words)
+
+
+class Lexicon:
+    """The alphabet: words and word beginnings (``retour*``).
+
+    A word that no pattern names by itself stands for the longest beginning that it has, so that the
+    alphabet is finite and spaCy's string store never grows with the texts.
+    """
+
+    def __init__(self, atoms: Iterable[str]) -> None:
+        known = frozenset(atoms)
+        self._literals = frozenset(atom for atom in known if not atom.endswith("*"))
+        self._beginnings = frozenset(atom[:-1] for atom in known if atom.endswith("*"))
+        self._lengths = sorted({len(word) for word in self._beginnings}, reverse=True)
+        self._alphabet = sorted(self._literals | {f"{word}*" for word in self._beginnings})
+
+    def letters(self, atoms: Iterable[str]) -> frozenset[str]:
+        """Return the letters that stand for words which one of the atoms matches."""
+        found: set[str] = set()
+        for atom in atoms:
+            if atom.endswith("*"):
+                first = bisect_left(self._alphabet, atom[:-1])
+                last = bisect_left(self._alphabet, atom[:-1] + _LAST_CHARACTER)
+                found.update(self._alphabet[first:last])
+            else:
+                found.add(atom)
+        return frozenset(found)
+
+    def letter(self, word: str) -> str:
+        """Return the letter that stands for a folded word."""
+        if word in self._literals:
+            return word
+        size = len(word)
+        for length in self._lengths:
+            if length <= size and word[:length] in self._beginnings:
+                return word[:length] + "*"
+        return UNKNOWN
+
+    def read(self, text: str, memory: dict[str, str]) -> Tokens:
+        """Split a sentence into letters; `memory` keeps words already looked up."""
+        words, starts, ends = [], [], []
+        for match in _TOKEN.finditer(fold(text)):
+            word = match[0]
+            letter = memory.get(word)
+            if letter is None:
+                letter = word if word in MARKS else self.letter(word[:_LONGEST_WORD])
+                memory[word] = letter
+            words.append(letter)
+            starts.append(match.start())
+            ends.append(match.end())
+        return Tokens(tuple(words), tuple(starts), tuple(ends))

@@ -1,0 +1,60 @@
+"""Word classes and pattern lists: from vocabulary.toml, and from the tables of countries."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from classifier.errors import ReferenceDataError
+from classifier.oda.notation import NotationError, Vocabulary, parse_words
+from classifier.oda.recipients import load_gazetteer, load_nationalities, words_of
+
+#: Names that are common words in one of the languages and would match by mistake.
+_AMBIGUOUS = frozenset({"maurice", "inde", "grenade", "dominique", "oman", "china", "montserrat", "chine_republique"})
+
+
+@lru_cache(maxsize=1)
+def place_classes() -> Mapping[str, tuple[str, ...]]:
+    """Return the word classes that the tables of countries give."""
+    countries = load_gazetteer().all_countries()
+    listed = [country for country in countries if country.listed]
+    others = [country for country in countries if not country.listed and not country.provider]
+    providers = [country for country in countries if country.provider]
+    short = ("drc", "rdc", "syria", "syrie", "iran", "gaza", "palestine", "turkey", "turquie", "tanzania", "vietnam", "laos")
+    nations = tuple(form for forms in load_nationalities().values() for form in forms)
+    return {
+        "listed_place": _places((*words_of(listed), *short)),
+        "provider_country": _places((*words_of(providers), "uk", "usa", "holland")),
+        "other_place": _places(words_of(others)),
+        "nationality": nations,
+    }
+
+
+def _places(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that are neither common words nor official forms of many words."""
+    return tuple(word for word in words if word not in _AMBIGUOUS and word.count("_") <= 2)
+
+
+def load_vocabulary(folder: Traversable, language: str) -> Vocabulary:
+    """Read the word classes and pattern lists of one language."""
+    data = tomllib.loads(folder.joinpath("vocabulary.toml").read_text(encoding="utf-8"))
+    macros = {name: tuple(table.get(language, ())) for name, table in data.get("macros", {}).items()}
+    return Vocabulary(read_classes(data.get("classes", {}), language, "vocabulary.toml"), macros)
+
+
+def read_classes(tables: Mapping[str, Mapping[str, Any]], language: str, filename: str) -> dict[str, tuple[str, ...]]:
+    """Read word classes of one language, those of the countries included."""
+    classes = dict(place_classes())
+    for name, table in tables.items():
+        if unknown := set(table) - {"all", "en", "fr", "nl"}:
+            raise ReferenceDataError(
+                f"{filename}: class {name}: unknown language {min(unknown)!r}.", code="rule-vocabulary"
+            )
+        try:
+            classes[name] = parse_words(f"{table.get(language, '')} {table.get('all', '')}")
+        except NotationError as error:
+            raise ReferenceDataError(f"{filename}: class {name}: {error}.", code="rule-vocabulary") from None
+    return classes
