@@ -1,0 +1,107 @@
+"""Tags batches in this process or in several, in the order in which they came."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from classifier.errors import PortolanError
+from classifier.project import Project
+from classifier.tagging import Tagging
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+    from pathlib import Path
+
+    from classifier.tagger import Tagger
+
+Batch: TypeAlias = list[Project]
+Tagged: TypeAlias = tuple[Batch, list[Tagging]]
+
+_MOST_PROCESSES = 4
+#: Batches under way for each process: one in work, the rest so that no process waits for the reader.
+_AHEAD = 3
+
+_worker_tagger: Tagger | None = None
+
+
+def choose_jobs() -> int:
+    """Return how many processes suit this machine."""
+    return min(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, _MOST_PROCESSES
+    )
+
+
+def tag_here(model_dir: Path, batches: Iterable[Batch]) -> Iterator[Tagged]:
+    """Tag batches in this process."""
+    from classifier.tagger import Tagger
+
+    tagger = Tagger.load(model_dir)
+    for batch in batches:
+        yield batch, tagger.tag(batch)
+
+
+def tag_in_processes(model_dir: Path, batches: Iterable[Batch], jobs: int) -> Iterator[Tagged]:
+    """Tag batches in `jobs` processes; only a bounded number of batches is under way at any time."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from classifier.model import verify
+    from service.transport import prepare_transport
+
+    verify(model_dir)
+    prepare_transport()
+    executor = _start(model_dir, jobs)
+    try:
+        yield from _in_order(executor, batches, jobs * _AHEAD)
+    except BrokenProcessPool:
+        raise PortolanError(
+            "A process that tags ended unexpectedly, perhaps for want of memory.",
+            code="worker-lost",
+            remedy="Try again with --jobs 1.",
+        ) from None
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _start(model_dir: Path, jobs: int) -> Executor:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_all_start_methods, get_context
+
+    # Never plain fork: threads of numeric libraries do not survive it.
+    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_worker, initargs=(model_dir,))
+
+
+def _in_order(executor: Executor, batches: Iterable[Batch], window: int) -> Iterator[Tagged]:
+    pending: deque[tuple[Batch, Future[list[Tagging]]]] = deque()
+    for batch in batches:
+        pending.append((batch, executor.submit(_tag_in_worker, batch)))
+        if len(pending) >= window:
+            yield _next_of(pending)
+    while pending:
+        yield _next_of(pending)
+
+
+def _next_of(pending: deque[tuple[Batch, Future[list[Tagging]]]]) -> Tagged:
+    batch, future = pending.popleft()
+    return batch, future.result()
+
+
+def _prepare_worker(model_dir: Path) -> None:
+    global _worker_tagger  # noqa: PLW0603 - a process pool has no other place for what each process keeps
+    from classifier.tagger import Tagger
+    from service.transport import prepare_transport
+
+    # An interrupt reaches the whole group; the first process decides what happens then.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    prepare_transport()
+    _worker_tagger = Tagger.load(model_dir)
+
+
+def _tag_in_worker(batch: Batch) -> list[Tagging]:
+    if _worker_tagger is None:
+        raise RuntimeError("the process was not prepared")
+    return _worker_tagger.tag(batch)
