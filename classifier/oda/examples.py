@@ -10,7 +10,7 @@ from classifier.oda.places import Surroundings
 from classifier.oda.rulebook import Failure, Rule, RuleBook
 from classifier.tagging import Polarity
 
-_NOWHERE = Surroundings(frozenset({"none"}), frozenset(), frozenset())
+_NOWHERE = Surroundings(frozenset({"none"}))
 _COUNTING = frozenset({Polarity.AFFIRMED, Polarity.UNCLEAR})
 
 

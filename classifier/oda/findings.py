@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,14 +18,17 @@ from classifier.oda.recipients import load_nationalities
 from classifier.oda.rulebook import Rule, RuleBook
 from classifier.oda.scope import Cue, ScopeTables, Trigger, judge_polarity, read_scope_tables
 from classifier.oda.sections import section_of
+from classifier.oda.vocabulary import place_classes
 from classifier.project import TextField
 from classifier.tagging import Polarity
 
-_MOST_HITS_OF_A_RULE = 12
+_ENOUGH_AFFIRMED = 6
+_ENOUGH = 60
 _QUOTE_BEFORE, _QUOTE_AFTER = 8, 10
 _CLAUSE_ENDS = frozenset({";", ".", ":", "!", "?"})
 _MEMORY = 50_000
 _SHORT = 20
+_FEW_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +64,17 @@ class _Sentence:
     def triggers(self) -> list[Span[Trigger]]:
         """Words that change what a hit means."""
         found = self._patterns.triggers.find(self.tokens)
-        return [span for span in found if self._speaks(span.key.language)]
+        return [span for span in found if self.speaks(span.key.language)]
 
     @cached_property
     def section(self) -> str:
         """The part of the description that the sentence belongs to."""
         found = self._patterns.cues.find(self.tokens)
-        return section_of(self.line.field, {span.key.section for span in found if self._speaks(span.key.language)})
+        return section_of(self.line.field, {span.key.section for span in found if self.speaks(span.key.language)})
 
-    def _speaks(self, language: str) -> bool:
-        """Tell whether the sentence may be in a language."""
-        return self.line.language in {language, "", "other"}
+    def speaks(self, language: str) -> bool:
+        """Tell whether the sentence may be in a language; that of few words cannot be trusted."""
+        return self.line.language in {language, "", "other"} or len(self.tokens.words) <= _FEW_WORDS
 
     @cached_property
     def places(self) -> list[Span[str]]:
@@ -87,19 +91,39 @@ class Patterns:
     """All patterns of the rules and of the scope tables, compiled over one alphabet."""
 
     def __init__(self, book: RuleBook, tables: ScopeTables) -> None:
-        fires = [(rule.id, one) for rule in book for found in rule.patterns.values() for one in found]
+        fires = [
+            ((rule.id, language), one) for rule in book for language, found in rule.patterns.items() for one in found
+        ]
         blocks = [(rule.id, one) for rule in book for found in rule.unless.values() for one in found]
         people = load_nationalities()
         words = atoms_of([one for _, one in (*fires, *blocks)]) | atoms_of(tables.patterns())
         words.update(form for forms in people.values() for form in forms)
         self.lexicon = Lexicon(words)
-        self.people = {iso3: self.lexicon.letters(forms) for iso3, forms in people.items()}
+        places = self.lexicon.letters(place_classes()["listed_place"])
+        self.people = {iso3: self.lexicon.letters(forms) - places for iso3, forms in people.items()}
         vocab = blank("xx").vocab
-        self.rules: PatternIndex[str] = PatternIndex(fires, self.lexicon, vocab)
+        self.rules: PatternIndex[tuple[str, str]] = PatternIndex(fires, self.lexicon, vocab)
         self.unless: PatternIndex[str] = PatternIndex(blocks, self.lexicon, vocab)
         self.triggers: PatternIndex[Trigger] = PatternIndex(tables.triggers, self.lexicon, vocab)
         self.cues: PatternIndex[Cue] = PatternIndex(tables.cues, self.lexicon, vocab)
         self.places: PatternIndex[str] = PatternIndex(tables.places, self.lexicon, vocab)
+
+
+class _Enough:
+    """Knows the rules of which enough hits were found: affirmed ones, or very many others."""
+
+    def __init__(self) -> None:
+        self.rules: set[str] = set()
+        self._affirmed: Counter[str] = Counter()
+        self._all: Counter[str] = Counter()
+
+    def add(self, hit: Hit) -> None:
+        """Count a hit."""
+        rule = hit.rule.id
+        self._all[rule] += 1
+        self._affirmed[rule] += hit.polarity is Polarity.AFFIRMED and hit.section != "context"
+        if self._affirmed[rule] >= _ENOUGH_AFFIRMED or self._all[rule] >= _ENOUGH:
+            self.rules.add(rule)
 
 
 class RuleReader:
@@ -112,21 +136,21 @@ class RuleReader:
 
     def surroundings(self, recipients: frozenset[str], countries: frozenset[str], title: Sequence[Line]) -> Surroundings:
         """Return what places the recipients and the title give to every sentence."""
-        people = self._patterns.people
-        own = frozenset(letter for iso3 in countries for letter in people.get(iso3, ()))
-        other = frozenset(letter for iso3 in people.keys() - countries for letter in people[iso3])
-        roles = frozenset(role for line in title for role in self._sentence(line).roles)
-        return Surroundings(recipients, own, other, roles)
+        return Surroundings(
+            recipients,
+            countries,
+            self._patterns.people,
+            lambda: frozenset(role for line in title for role in self._sentence(line).roles),
+        )
 
     def read(self, lines: Sequence[Line], around: Surroundings, words: int) -> list[Hit]:
         """Return the hits of all rules on the lines, in the order of the text."""
         hits: list[Hit] = []
-        counts: dict[str, int] = {}
+        enough = _Enough()
         for line in lines:
-            for hit in self._read_sentence(self._sentence(line), around, words):
-                count = counts[hit.rule.id] = counts.get(hit.rule.id, 0) + 1
-                if count <= _MOST_HITS_OF_A_RULE:
-                    hits.append(hit)
+            for hit in self._read_sentence(self._sentence(line), around, words, enough):
+                enough.add(hit)
+                hits.append(hit)
         return hits
 
     def _sentence(self, line: Line) -> _Sentence:
@@ -135,9 +159,14 @@ class RuleReader:
             self._memory = {}
         return _Sentence(line, self._patterns.lexicon.read(line.text, self._memory), self._patterns)
 
-    def _read_sentence(self, sentence: _Sentence, around: Surroundings, words: int) -> Iterator[Hit]:
-        """Yield the hits on one sentence."""
-        spans = self._patterns.rules.find(sentence.tokens)
+    def _read_sentence(self, sentence: _Sentence, around: Surroundings, words: int, enough: _Enough) -> Iterator[Hit]:
+        """Yield the hits on one sentence, of rules of which there is not enough yet."""
+        found = self._patterns.rules.find(sentence.tokens)
+        spans = [
+            Span(span.key[0], span.start, span.end, span.conditions, span.negates)
+            for span in found
+            if span.key[0] not in enough.rules and sentence.speaks(span.key[1])
+        ]
         if not spans:
             return
         blocks = self._patterns.unless.find(sentence.tokens)

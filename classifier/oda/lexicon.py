@@ -28,9 +28,17 @@ class Tokens:
     ends: tuple[int, ...]
 
     @cached_property
-    def present(self) -> frozenset[str]:
-        """The letters that occur."""
-        return frozenset(self.words)
+    def positions(self) -> dict[str, list[int]]:
+        """Where each known letter stands."""
+        found: dict[str, list[int]] = {}
+        for index, word in enumerate(self.words):
+            if word is not UNKNOWN:
+                found.setdefault(word, []).append(index)
+        return found
+
+    def stretch(self, start: int, end: int) -> Tokens:
+        """Return a part of the tokens."""
+        return Tokens(self.words[start:end], self.starts[start:end], self.ends[start:end])
 
 
 class Lexicon:

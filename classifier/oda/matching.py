@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +22,9 @@ _HARD_STOPS = [";", ":", ".", "!", "?"]
 _WINDOW = 80
 _OVERLAP = 30
 _MOST_SPANS = 200
+_FREQUENT = 200
+_SHORT_WORD = 3
+_COMMON = frozenset("from with that this dans pour avec voor door naar project programme people support*".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +41,54 @@ class Span(Generic[Key]):
 class _Compiled(Generic[Key]):
     """One pattern with what must be present for it to match."""
 
-    __slots__ = ("conditions", "key", "matcher", "negates", "slots")
+    __slots__ = ("conditions", "key", "margin", "matcher", "negates", "reach", "slots")
 
     def __init__(self, key: Key, pattern: Pattern, lexicon: Lexicon, vocab: Vocab) -> None:
         self.key = key
         self.conditions = pattern.conditions
         self.negates = pattern.negates()
         self.slots = tuple(lexicon.letters(slot.atoms) for slot in pattern.mandatory())
+        self.reach = sum(max(slot.gap, 1) for slot in pattern.slots)
+        self.margin = sum(slot.optional for slot in pattern.slots)
         self.matcher = Matcher(vocab, validate=False)
         self.matcher.add("hit", [[_specification(slot, lexicon) for slot in pattern.slots]])
 
     def anchor(self) -> frozenset[str]:
-        """Return the slot with the fewest alternatives, long words preferred."""
-        return min(self.slots, key=lambda slot: (len(slot), -min(map(len, slot), default=0)))
+        """Return the slot that the fewest sentences hold: few alternatives, and no short words."""
+        return min(self.slots, key=lambda slot: sum(map(_frequency, slot)))
 
-    def may_match(self, present: frozenset[str]) -> bool:
-        """Tell whether every mandatory slot has a word in the sentence."""
-        return not any(slot.isdisjoint(present) for slot in self.slots)
+    def window(self, positions: Mapping[str, list[int]]) -> tuple[int, int] | None:
+        """Return the stretch of words in which the pattern may match, None when it cannot.
+
+        Every mandatory slot must have a word, the first and the last of them close enough.
+        """
+        present = positions.keys()
+        for slot in self.slots:
+            if slot.isdisjoint(present):
+                return None
+        firsts = sorted(index for letter in self.slots[0] & present for index in positions[letter])
+        lasts = sorted(index for letter in self.slots[-1] & present for index in positions[letter])
+        starts = [first for first in firsts if _has_between(lasts, first, first + self.reach)]
+        if not starts:
+            return None
+        return max(0, starts[0] - self.margin), min(lasts[-1], starts[-1] + self.reach) + self.margin + 1
+
+    def find(self, doc: Doc, window: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        """Yield the shortest matches in a stretch of a sentence."""
+        offset, end = window
+        for start, stop in _shortest(self.matcher(doc[offset:end])):
+            yield start + offset, stop + offset
+
+
+def _has_between(ordered: list[int], low: int, high: int) -> bool:
+    """Tell whether a sorted list holds a number from `low` to just below `high`."""
+    index = bisect_left(ordered, low)
+    return index < len(ordered) and ordered[index] < high
+
+
+def _frequency(letter: str) -> int:
+    """Return a rough frequency of a letter: short words are everywhere."""
+    return _FREQUENT if len(letter) <= _SHORT_WORD or letter in _COMMON else 1
 
 
 def _specification(slot: Slot, lexicon: Lexicon) -> dict[str, Any]:
@@ -73,35 +108,38 @@ class PatternIndex(Generic[Key]):
         self._by_anchor: dict[str, list[_Compiled[Key]]] = defaultdict(list)
         for key, pattern in patterns:
             compiled = _Compiled(key, pattern, lexicon, vocab)
-            for letter in compiled.anchor():
+            for letter in sorted(compiled.anchor()):
                 self._by_anchor[letter].append(compiled)
         self._anchors = frozenset(self._by_anchor)
 
     def find(self, tokens: Tokens) -> list[Span[Key]]:
         """Return the shortest hit of each pattern at each place, in order; a bounded number."""
-        if self._anchors.isdisjoint(tokens.present):
+        if self._anchors.isdisjoint(tokens.positions.keys()):
             return []
         if len(tokens.words) <= _WINDOW:
-            return sorted(self._find(tokens.words, 0), key=_order)
+            return sorted(self._find(tokens, 0), key=_order)
         found: set[Span[Key]] = set()
         for start in range(0, len(tokens.words), _WINDOW - _OVERLAP):
-            found.update(self._find(tokens.words[start : start + _WINDOW], start))
+            found.update(self._find(tokens.stretch(start, start + _WINDOW), start))
             if len(found) > _MOST_SPANS:
                 break
         return sorted(found, key=_order)
 
-    def _find(self, words: tuple[str, ...], offset: int) -> Iterator[Span[Key]]:
-        """Yield the hits in a stretch of words."""
-        present = frozenset(words)
+    def _find(self, tokens: Tokens, offset: int) -> Iterator[Span[Key]]:
+        """Yield the hits in a stretch of a sentence."""
+        positions = tokens.positions
         tried: set[int] = set()
         doc: Doc | None = None
-        for letter in sorted(self._anchors & present):
+        for letter in sorted(self._anchors & positions.keys()):
             for compiled in self._by_anchor[letter]:
-                if id(compiled) in tried or not compiled.may_match(present):
+                if id(compiled) in tried:
                     continue
                 tried.add(id(compiled))
-                doc = doc if doc is not None else Doc(self._vocab, words=list(words))
-                for start, end in _shortest(compiled.matcher(doc)):
+                window = compiled.window(positions)
+                if window is None:
+                    continue
+                doc = doc if doc is not None else Doc(self._vocab, words=list(tokens.words))
+                for start, end in compiled.find(doc, window):
                     yield Span(compiled.key, start + offset, end + offset, compiled.conditions, compiled.negates)
 
 

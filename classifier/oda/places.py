@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
 
 from classifier.oda.lexicon import Tokens
 from classifier.oda.matching import Span
@@ -11,18 +12,46 @@ from classifier.oda.matching import Span
 _FARTHEST = 25
 
 
-@dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known about places beyond one sentence.
+    """What is known about places beyond one sentence; worked out when first asked for.
 
-    `recipients` are the facts of the recipients; `own_people` and `other_people` the letters that name the
-    people of the recipient countries and of all others; `roles` the place roles of the title.
+    Parameters
+    ----------
+    recipients
+        Facts of the recipients (`classifier.oda.conditions`).
+    countries
+        ISO 3 codes of the recipient countries.
+    people
+        The letters that name the people of each country.
+    read_title
+        Gives the place roles of the title.
     """
 
-    recipients: frozenset[str]
-    own_people: frozenset[str]
-    other_people: frozenset[str]
-    roles: frozenset[str] = frozenset()
+    def __init__(
+        self,
+        recipients: frozenset[str],
+        countries: frozenset[str] = frozenset(),
+        people: Mapping[str, frozenset[str]] = MappingProxyType({}),
+        read_title: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
+        self.recipients = recipients
+        self._countries, self._people, self._read_title = countries, people, read_title
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The place roles of the title."""
+        return self._read_title()
+
+    @cached_property
+    def own_people(self) -> frozenset[str]:
+        """The letters that name people of the recipient countries."""
+        return frozenset().union(*(self._people.get(iso3, frozenset()) for iso3 in self._countries))
+
+    @cached_property
+    def other_people(self) -> frozenset[str]:
+        """The letters that name people of all other countries only."""
+        others = (letters for iso3, letters in self._people.items() if iso3 not in self._countries)
+        return frozenset().union(*others) - self.own_people
 
 
 def roles_of(spans: Sequence[Span[str]]) -> frozenset[str]:
@@ -53,16 +82,16 @@ def departure_of(tokens: Tokens, spans: Sequence[Span[str]], hit: Span[str], aro
     """Return where a return starts: ``provider``, ``listed``, ``inside`` or ``unstated``."""
     near = [span for span in spans if abs(span.start - hit.start) <= _FARTHEST]
     roles = roles_of(near) | (roles_of(spans) & {"window"})
-    if "from-provider" in roles or ({"domestic", "all-provider"} & around.recipients):
+    if "from-provider" in roles | around.roles or ({"domestic", "all-provider"} & around.recipients):
         return "provider"
     if "inside" in roles and "abroad-people" not in roles:
         return "inside"
-    if "from-listed" in roles:
+    if "from-listed" in roles or "from-listed" in around.roles:
         return "listed"
-    people = tokens.present
+    people = frozenset(tokens.positions)
     if "listed" in around.recipients and "refugees" in roles and people.isdisjoint(around.own_people):
         return "listed"
-    if "listed" in around.recipients and not people.isdisjoint(around.other_people - around.own_people):
+    if "listed" in around.recipients and not people.isdisjoint(around.other_people):
         return "listed" if people.isdisjoint(around.own_people) else "unstated"
     return "unstated"
 

@@ -100,11 +100,10 @@ def judge_polarity(
         return Polarity.NEGATED
     if "against" in effects and verdict is Verdict.INELIGIBLE:
         return Polarity.NEGATED
-    if verdict is not Verdict.ELIGIBLE:
-        if "others" in effects:
-            return Polarity.CONTEXT
-        if "unclear" in effects:
-            return Polarity.UNCLEAR
+    if "others" in effects and verdict is Verdict.INELIGIBLE:
+        return Polarity.CONTEXT
+    if "unclear" in effects and verdict is not Verdict.ELIGIBLE:
+        return Polarity.UNCLEAR
     return Polarity.AFFIRMED
 
 
@@ -125,6 +124,8 @@ def _acts_on(trigger: Span[Trigger], start: int, end: int, stops: Sequence[int])
     if key.effect == "stop":
         return False
     if key.inside and start <= trigger.start and trigger.end < end:
+        return True
+    if key.direction != "backward" and trigger.start < start < trigger.end:
         return True
     if key.direction != "backward" and trigger.end <= start:
         reached = start - trigger.end <= key.reach
