@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from training.labels import AREAS, MARKERS, RISKS, Labels
+from training.reliability import score_probability
 
 if TYPE_CHECKING:
-    from classifier.tagging import MarkerTag, Tagging
+    from classifier.tagging import Tagging
 
 #: How many mistakes of each kind are kept.
 _KEPT: Final = {"area": 40, "gender": 15, "human_rights": 15, "risk": 30}
@@ -96,7 +97,7 @@ def _mistakes(labels: Labels, tagging: Tagging) -> Iterator[Mistake]:
     for marker in MARKERS:
         score, marker_tag = labels.marker(marker), tagging.gender if marker == "gender" else tagging.human_rights
         if score is not None and marker_tag.score is not None and marker_tag.score != score:
-            surprise = 1 - _score_probability(marker_tag, score)
+            surprise = 1 - score_probability(marker_tag, score)
             yield Mistake(labels.id, marker, marker, str(score), str(marker_tag.score), round(surprise, 4))
     if labels.risk is not None and tagging.oda.risk != labels.risk:
         chances = tagging.oda.probabilities
@@ -107,7 +108,3 @@ def _mistakes(labels: Labels, tagging: Tagging) -> Iterator[Mistake]:
 
 def _yes(*, is_gold: bool) -> str:
     return "yes" if is_gold else "no"
-
-
-def _score_probability(tag: MarkerTag, score: int) -> float:
-    return (1 - tag.at_least_1, tag.at_least_1 - tag.at_least_2, tag.at_least_2)[score]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from training.labels import AREAS, MARKERS, RISKS, Labels
 
 if TYPE_CHECKING:
-    from classifier.tagging import Tagging
+    from classifier.tagging import MarkerTag, Tagging
 
 #: A probability with whether what it spoke of was true.
 Forecast: TypeAlias = tuple[float, bool]
@@ -40,6 +40,11 @@ class Reliability:
     count: int
     error: float | None
     bins: tuple[Bin, ...]
+
+
+def score_probability(tag: MarkerTag, score: int) -> float:
+    """Return the probability that a marker gives to one score."""
+    return (1 - tag.at_least_1, tag.at_least_1 - tag.at_least_2, tag.at_least_2)[score]
 
 
 def measure_reliability(head: str, forecasts: Iterable[Forecast]) -> Reliability:
