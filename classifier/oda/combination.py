@@ -10,6 +10,8 @@ from classifier.tagging import Evidence, Finding, Polarity, Risk, Verdict
 
 #: Rules on places that an admitted purpose turns into GEO-05.
 _AT_HOME = frozenset({"GEO-02", "GEO-06", "REF-05"})
+#: Conditional rules on activities that happen at home in part.
+_PARTLY_AT_HOME = frozenset({"LAB-03", "LAB-07", "PRI-3", "RET-03", "IDR-14", "STU-04", "GEO-05"})
 _DOMESTIC = "recipient=domestic"
 _LEVELS = {Risk.LOW: 0, Risk.REVIEW: 1, Risk.HIGH: 2}
 
@@ -63,7 +65,11 @@ def admit_at_home(fired: Sequence[Fired], admitted: Rule) -> list[Fired]:
 
     The purpose must be affirmed in the same component: awareness, students, refugees' first months.
     """
-    purposes = [one for one in fired if admitted.id in one.rule.lowers and one.polarity is Polarity.AFFIRMED]
+    purposes = [
+        one
+        for one in fired
+        if one.polarity is Polarity.AFFIRMED and (admitted.id in one.rule.lowers or one.rule.id in _PARTLY_AT_HOME)
+    ]
     return [
         replace(one, rule=admitted)
         if one.rule.id in _AT_HOME and one.given != _DOMESTIC and any(_same_component(one, other) for other in purposes)

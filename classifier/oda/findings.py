@@ -170,9 +170,12 @@ class RuleReader:
         if not spans:
             return
         blocks = self._patterns.unless.find(sentence.tokens)
-        for span in _apart(spans):
-            if _is_blocked(span, blocks) or not self._holds(span, sentence, around, words):
-                continue
+        holding = [
+            span
+            for span in spans
+            if not _is_blocked(span, blocks) and self._holds(span, sentence, around, words)
+        ]
+        for span in _apart(holding):
             yield self._hit(span, sentence)
 
     def _holds(self, span: Span[str], sentence: _Sentence, around: Surroundings, words: int) -> bool:
@@ -204,7 +207,7 @@ class RuleReader:
         return Hit(rule, sentence.line, sentence.section, polarity, tokens.starts[first], tokens.ends[last], sole)
 
 
-_JOINS = frozenset({"and", "et", "en", ",", "while"})
+_JOINS = frozenset({"and", "et", "en"})
 
 
 def _apart(spans: Sequence[Span[str]]) -> Iterator[Span[str]]:

@@ -36,6 +36,7 @@ CONDITIONS = frozenset(
         "@from:unstated",
         "@window",
         "@no-window",
+        "@beyond",
         "@short",
     }
 )
@@ -151,7 +152,7 @@ def _atoms(alternative: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         if not words:
             raise NotationError(f"unknown or empty word class {alternative}")
         return words
-    if alternative == ",":
+    if alternative in {",", ":"}:
         return (alternative,)
     if not _ATOM.match(alternative) or alternative.startswith("_"):
         raise NotationError(f"not a word: {alternative!r}")

@@ -104,7 +104,8 @@ def holds(condition: str, roles: frozenset[str], around: Surroundings, departure
         "@provider": is_in_provider_country(roles, around),
         "@not-provider": "provider" not in roles,
         "@no-listed": not has_listed_place(roles, around),
-        "@window": "window" in roles,
-        "@no-window": "window" not in roles,
+        "@window": "window" in roles and "beyond" not in roles,
+        "@no-window": "window" not in roles or "beyond" in roles,
+        "@beyond": "beyond" in roles,
     }
     return checks[condition]
