@@ -1,0 +1,1 @@
+"""The timed figures of Portolan: scripts to run by hand."""
