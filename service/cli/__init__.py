@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "tag": ("service.cli.tag", "Tag every project of a portfolio."),
     "areas": ("service.cli.areas", "Explain the result areas and markers."),
-    "models": ("service.cli.models", "List, show and verify model versions."),
+    "models": ("service.cli.models", "List, show, verify, compare and promote model versions."),
     "rules": ("service.cli.rules", "List, show and test the ODA rules."),
+    "corpus": ("service.cli.corpus", "Check the labelled data."),
+    "evaluate": ("service.cli.evaluate", "Say how good a model is on labelled projects."),
 }
 FAILED = 1
 USAGE = 2

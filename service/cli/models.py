@@ -1,4 +1,4 @@
-"""``portolan models``: which model versions there are, what is in them, and whether they are whole."""
+"""``portolan models``: which model versions there are, what is in them, whether they are whole, which is in use."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from dataclasses import asdict
 
 import click
 
+from service.cli.promotion import compare, promote, rollback
+
 
 @click.group("models")
 def command() -> None:
-    """List, show and verify model versions."""
+    """List, show and verify model versions; compare them, promote one, or go back."""
+
+
+for _one in (compare, promote, rollback):
+    command.add_command(_one)
 
 
 @command.command("list")

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from service.cli import promotion, run
+from training.bootstrap import Figure
+from training.comparison import Change, Comparison
+from training.versions import read_history
+
+MANIFEST = {
+    "format_version": 1,
+    "created": "2025-03-01",
+    "code_version": "0.1.0",
+    "corpus_hash": "",
+    "corpus_size": 0,
+    "configuration": {},
+    "labels": [],
+    "thresholds": {"areas": [], "any_area": 0.5, "areas_sure": 0.9, "markers": {}, "markers_sure": 0.9},
+    "metrics": {},
+    "files": {"vocabulary.json": hashlib.sha256(b"[]").hexdigest()},
+}
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "vocabulary.json").write_text("[]")
+        (tmp_path / name / "manifest.json").write_text(json.dumps(MANIFEST | {"version": name}))
+    monkeypatch.setenv("PORTOLAN_MODELS", str(tmp_path))
+    assert run(["models", "promote", "a", "--who", "Ada"]) == 0
+    return tmp_path
+
+
+def compared(monkeypatch: pytest.MonkeyPatch, *, worse: bool) -> None:
+    """Fix the outcome of a comparison: these tests are about what the commands make of it."""
+    change = Change("area 3.2", 30, 0.9, 0.4, Figure(-0.5, -0.6, -0.4), worse)
+    monkeypatch.setattr(promotion, "_compare", lambda *_: Comparison("a", "b", 50, (change,)))
+
+
+def test_promotes_and_goes_back(
+    models: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compared(monkeypatch, worse=False)
+    assert run(["models", "promote", "b", "--who", "Bo"]) == 0
+    assert "b is now the current version (before: a)." in capsys.readouterr().out
+    assert run(["models", "rollback", "--reason", "complaints", "--who", "Bo"]) == 0
+    assert [(one.action, one.version, one.who) for one in read_history(models)] == [
+        ("promote", "a", "Ada"),
+        ("promote", "b", "Bo"),
+        ("rollback", "a", "Bo"),
+    ]
+
+
+def test_refuses_a_worse_version_unless_forced_with_a_reason(
+    models: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compared(monkeypatch, worse=True)
+    assert run(["models", "promote", "b"]) == 1
+    assert "worse than a beyond noise: area 3.2" in capsys.readouterr().err
+    assert run(["models", "promote", "b", "--force"]) == 2
+    assert run(["models", "promote", "b", "--force", "--reason", "new guideline"]) == 0
+    assert read_history(models)[-1].forced
+
+
+@pytest.mark.usefixtures("models")
+def test_compares_label_by_label(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    compared(monkeypatch, worse=True)
+    assert run(["models", "compare", "b"]) == 0
+    assert "0.900 to 0.400  -0.500 [-0.600, -0.400]  (30)  worse beyond noise" in capsys.readouterr().out
+    assert run(["models", "compare", "b", "a", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["candidate"] == "b"
+
+
+@pytest.mark.usefixtures("models")
+def test_a_version_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["models", "promote", "z"]) == 1
+    assert "no model version z" in capsys.readouterr().err
