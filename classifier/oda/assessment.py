@@ -119,7 +119,7 @@ def _from_hits(hits: Sequence[Hit], text: Text, project: Project) -> Iterator[Fi
     for hit in hits:
         sentence: Sentence = text.sentences[hit.line.number]
         evidence: Evidence = sentence.evidence(project, hit.start, hit.end)
-        yield Fired(hit.rule, hit.polarity, hit.section, (evidence,), "", hit.line.number, hit.sole)
+        yield Fired(hit.rule, hit.polarity, hit.section, (evidence,), "", hit.line.number, hit.sole, hit.strong)
 
 
 def _weightiest_first(one: Fired) -> tuple[int, int, str]:

@@ -14,6 +14,8 @@ from classifier.tagging import Polarity, Verdict
 _AT_HOME_PURPOSE = "930"
 _AT_HOME_AID = frozenset({"H02", "H03", "H04", "H05", "H06"})
 _MIGRATION = "15190"
+_ADMINISTRATION = frozenset({"ADM-01", "ADM-02", "ADM-03"})
+_STUDENTS = frozenset({"STU-01", "STU-02", "STU-03", "STU-04", "STU-05"})
 _HOME_RULES = frozenset({"GEO-06", "IDR-04", "IDR-11", "IDR-15", "LAB-04", "STU-05", "DIA-03"})
 #: Groups of rules that show work on migration itself.
 _MIGRATION_GROUPS = frozenset({"GOV", "BOR", "TRA", "INF", "RET", "DIA", "LAB", "REF", "IDR"})
@@ -32,7 +34,7 @@ def _contradiction(
     project: Project, places: Sequence[Place], around: Surroundings, fired: Sequence[Fired]
 ) -> str:
     """Return the code that contradicts the rest, as ``name=value``, or an empty string."""
-    at_home = _home_code(project)
+    at_home = _home_code(project, fired)
     affirmed = {one.rule.id for one in fired if one.polarity is Polarity.AFFIRMED and one.evidence}
     abroad = any(place.status == "listed" for place in places) or "listed" in around.roles
     in_camps = bool(affirmed & {"REF-01", "REF-02"}) and "provider" not in around.roles
@@ -45,8 +47,15 @@ def _contradiction(
     return ""
 
 
-def _home_code(project: Project) -> str:
-    """Return the code that claims refugee costs in the provider country, as ``name=value``."""
+def _home_code(project: Project, fired: Sequence[Fired]) -> str:
+    """Return the code that claims costs in the provider country, as ``name=value``.
+
+    Administration and scholarships count only when the text does not speak of them.
+    """
+    told = {one.rule.id for one in fired if one.evidence}
+    for code in project.aid_types:
+        if (code == "G01" and not told & _ADMINISTRATION) or (code in {"E01", "E02"} and not told & _STUDENTS):
+            return f"aid_type={code}"
     for code in project.aid_types:
         if code in _AT_HOME_AID:
             return f"aid_type={code}"

@@ -27,6 +27,7 @@ class Fired:
     given: str = ""
     sentence: int = -1
     sole: bool = True
+    strong: bool = False
 
     def weight(self) -> Risk:
         """Return the risk that this finding alone would give."""
@@ -43,8 +44,10 @@ class Fired:
 
     def _rises(self) -> bool:
         """Tell whether the section lifts the rule to high."""
-        if self.polarity is not Polarity.AFFIRMED or not self.rule.rises:
+        if self.polarity is not Polarity.AFFIRMED:
             return False
+        if self.strong or not self.rule.rises:
+            return self.strong
         if self.rule.rises == "overall":
             return self.section == "overall" and self.sole
         return self.section in {"objective", "overall"}

@@ -52,6 +52,7 @@ class Hit:
     start: int
     end: int
     sole: bool
+    strong: bool
 
 
 class _Sentence:
@@ -186,6 +187,8 @@ class RuleReader:
                 held = sentence.section == "title"
             elif condition == "@objective":
                 held = sentence.section in {"title", "objective", "overall"}
+            elif condition == "@strong":
+                held = True
             elif condition == "@short":
                 held = words <= _SHORT
             else:
@@ -204,7 +207,7 @@ class RuleReader:
             polarity = Polarity.UNCLEAR
         first, last = _quote(tokens, span)
         sole = _JOINS.isdisjoint(tokens.words[span.end : span.end + 8])
-        return Hit(rule, sentence.line, sentence.section, polarity, tokens.starts[first], tokens.ends[last], sole)
+        return Hit(rule, sentence.line, sentence.section, polarity, tokens.starts[first], tokens.ends[last], sole, "@strong" in span.conditions)
 
 
 _JOINS = frozenset({"and", "et", "en"})
@@ -214,7 +217,7 @@ def _apart(spans: Sequence[Span[str]]) -> Iterator[Span[str]]:
     """Yield one span where several patterns of a rule overlap: the first, by start and length."""
     ends: dict[tuple[str, bool], int] = {}
     for span in spans:
-        key = (span.key, "@from:unstated" in span.conditions)
+        key = (span.key, bool(span.conditions & {"@from:unstated", "@strong"}))
         if span.start >= ends.get(key, 0):
             ends[key] = span.end
             yield span

@@ -37,6 +37,7 @@ CONDITIONS = frozenset(
         "@window",
         "@no-window",
         "@beyond",
+        "@strong",
         "@short",
     }
 )
