@@ -149,9 +149,7 @@ def _is_mixed(combined: Combined) -> bool:
     )
 
 
-def _assessment(
-    combined: Combined, remarks: tuple[str, ...], text: Text, model: ModelOpinion | None
-) -> OdaAssessment:
+def _assessment(combined: Combined, remarks: tuple[str, ...], text: Text, model: ModelOpinion | None) -> OdaAssessment:
     """Put the rules' risk and the model's opinion together."""
     model_risk = model.risk() if model else None
     risk, decided_by, disagree = _second_opinion(combined, model, model_risk)
@@ -169,9 +167,7 @@ def _assessment(
     )
 
 
-def _second_opinion(
-    combined: Combined, model: ModelOpinion | None, model_risk: Risk | None
-) -> tuple[Risk, str, bool]:
+def _second_opinion(combined: Combined, model: ModelOpinion | None, model_risk: Risk | None) -> tuple[Risk, str, bool]:
     """Return the risk, what decided it, and whether rules and model disagree.
 
     The model alone never gives more than a review and never takes a risk of the rules away.

@@ -9,7 +9,7 @@ from classifier.oda.places import Surroundings
 from classifier.oda.recipients import Place
 from classifier.oda.rulebook import RuleBook
 from classifier.project import Project
-from classifier.tagging import Polarity, Verdict
+from classifier.tagging import Polarity
 
 _AT_HOME_PURPOSE = "930"
 _AT_HOME_AID = frozenset({"H02", "H03", "H04", "H05", "H06"})
@@ -30,9 +30,7 @@ def coding_findings(
         yield Fired(book.rules["COD-01"], Polarity.AFFIRMED, "field", given=given)
 
 
-def _contradiction(
-    project: Project, places: Sequence[Place], around: Surroundings, fired: Sequence[Fired]
-) -> str:
+def _contradiction(project: Project, places: Sequence[Place], around: Surroundings, fired: Sequence[Fired]) -> str:
     """Return the code that contradicts the rest, as ``name=value``, or an empty string."""
     at_home = _home_code(project, fired)
     affirmed = {one.rule.id for one in fired if one.polarity is Polarity.AFFIRMED and one.evidence}
@@ -68,5 +66,4 @@ def coding_remarks(project: Project, fired: Sequence[Fired]) -> tuple[str, ...]:
         return ()
     if any(one.rule.group in _MIGRATION_GROUPS and one.evidence for one in fired):
         return ()
-    shown = any(one.rule.verdict is Verdict.ELIGIBLE and one.evidence for one in fired)
-    return ("DRV-02",) if shown else ()
+    return ("DRV-02",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Literal
 
 from classifier.oda.findings import Line, RuleReader
 from classifier.oda.places import Surroundings
@@ -27,7 +28,7 @@ def _failures(rule: Rule, reader: RuleReader) -> list[Failure]:
         for kind, sentences in (("fire", examples.fire), ("hold", examples.hold)):
             for sentence in sentences:
                 if fires(rule.id, sentence, reader, language) != (kind == "fire"):
-                    kind_of = "fire" if kind == "fire" else "hold"
+                    kind_of: Literal["fire", "hold"] = "fire" if kind == "fire" else "hold"
                     found.append(Failure(rule.id, rule.file, rule.line, language, kind_of, sentence))
     return found
 

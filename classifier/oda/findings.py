@@ -12,7 +12,6 @@ from spacy import blank
 
 from classifier.oda.lexicon import Lexicon, Tokens
 from classifier.oda.matching import PatternIndex, Span, atoms_of
-from classifier.oda.notation import Pattern
 from classifier.oda.places import Surroundings, departure_of, holds, roles_of
 from classifier.oda.recipients import load_nationalities
 from classifier.oda.rulebook import Rule, RuleBook
@@ -135,7 +134,9 @@ class RuleReader:
         self._patterns = Patterns(book, read_scope_tables(folder))
         self._memory: dict[str, str] = {}
 
-    def surroundings(self, recipients: frozenset[str], countries: frozenset[str], title: Sequence[Line]) -> Surroundings:
+    def surroundings(
+        self, recipients: frozenset[str], countries: frozenset[str], title: Sequence[Line]
+    ) -> Surroundings:
         """Return what places the recipients and the title give to every sentence."""
         return Surroundings(
             recipients,
@@ -172,9 +173,7 @@ class RuleReader:
             return
         blocks = self._patterns.unless.find(sentence.tokens)
         holding = [
-            span
-            for span in spans
-            if not _is_blocked(span, blocks) and self._holds(span, sentence, around, words)
+            span for span in spans if not _is_blocked(span, blocks) and self._holds(span, sentence, around, words)
         ]
         for span in _apart(holding):
             yield self._hit(span, sentence)
@@ -207,7 +206,16 @@ class RuleReader:
             polarity = Polarity.UNCLEAR
         first, last = _quote(tokens, span)
         sole = _JOINS.isdisjoint(tokens.words[span.end : span.end + 8])
-        return Hit(rule, sentence.line, sentence.section, polarity, tokens.starts[first], tokens.ends[last], sole, "@strong" in span.conditions)
+        return Hit(
+            rule,
+            sentence.line,
+            sentence.section,
+            polarity,
+            tokens.starts[first],
+            tokens.ends[last],
+            sole,
+            "@strong" in span.conditions,
+        )
 
 
 _JOINS = frozenset({"and", "et", "en"})

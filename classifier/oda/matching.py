@@ -24,7 +24,24 @@ _OVERLAP = 30
 _MOST_SPANS = 200
 _FREQUENT = 200
 _SHORT_WORD = 3
-_COMMON = frozenset("from with that this dans pour avec voor door naar project programme people support*".split())
+_COMMON = frozenset(
+    {
+        "from",
+        "with",
+        "that",
+        "this",
+        "dans",
+        "pour",
+        "avec",
+        "voor",
+        "door",
+        "naar",
+        "project",
+        "programme",
+        "people",
+        "support*",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ CONDITIONS = frozenset(
 _ATOM = re.compile(r"\w+\*?\Z")
 _GAP = re.compile(r"\.\.(\d{1,2})\Z")
 _LONGEST_GAP = 16
-_NEGATIONS = frozenset("not no without don_t t ne n pas sans niet geen zonder".split())
+_NEGATIONS = frozenset(["not", "no", "without", "don_t", "t", "ne", "n", "pas", "sans", "niet", "geen", "zonder"])
 
 
 class NotationError(ValueError):

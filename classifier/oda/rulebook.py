@@ -25,7 +25,22 @@ Effect: TypeAlias = Literal["risk", "review", "remark", "insufficient"]
 
 _EFFECTS = frozenset({"risk", "review", "remark", "insufficient"})
 _FIELDS = frozenset(
-    "id verdict activity reason status sources question effect rises lowers fields patterns unless examples".split()
+    {
+        "id",
+        "verdict",
+        "activity",
+        "reason",
+        "status",
+        "sources",
+        "question",
+        "effect",
+        "rises",
+        "lowers",
+        "fields",
+        "patterns",
+        "unless",
+        "examples",
+    }
 )
 _NOT_RULES = frozenset({"vocabulary.toml", "scope.toml"})
 _QUESTIONED = frozenset({Verdict.CONDITIONAL, Verdict.INELIGIBLE})

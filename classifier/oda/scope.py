@@ -70,7 +70,9 @@ def read_scope_tables(folder: Traversable) -> ScopeTables:
         for row in data["trigger"]
         for language, pattern in _patterns(row, vocabularies)
     )
-    cues = tuple((Cue(str(row["section"]), lang), one) for row in data["cue"] for lang, one in _patterns(row, vocabularies))
+    cues = tuple(
+        (Cue(str(row["section"]), lang), one) for row in data["cue"] for lang, one in _patterns(row, vocabularies)
+    )
     places = tuple((str(row["role"]), one) for row in data["place"] for _, one in _patterns(row, vocabularies))
     return ScopeTables(triggers, cues, places)
 
@@ -85,9 +87,7 @@ def _patterns(row: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) ->
                 raise ReferenceDataError(f"{_FILE}: {line!r}: {error}.", code="rule-scope") from None
 
 
-def judge_polarity(
-    tokens: Tokens, triggers: Sequence[Span[Trigger]], hit: Span[str], verdict: Verdict
-) -> Polarity:
+def judge_polarity(tokens: Tokens, triggers: Sequence[Span[Trigger]], hit: Span[str], verdict: Verdict) -> Polarity:
     """Return the polarity of a hit."""
     start, end = hit.start, hit.end
     active = _without_plain(triggers)
@@ -113,8 +113,7 @@ def _without_plain(triggers: Sequence[Span[Trigger]]) -> list[Span[Trigger]]:
     return [
         span
         for span in triggers
-        if span.key.effect != "plain"
-        and not any(mask.start <= span.start and span.end <= mask.end for mask in plain)
+        if span.key.effect != "plain" and not any(mask.start <= span.start and span.end <= mask.end for mask in plain)
     ]
 
 

@@ -23,7 +23,20 @@ def place_classes() -> Mapping[str, tuple[str, ...]]:
     listed = [country for country in countries if country.listed]
     others = [country for country in countries if not country.listed and not country.provider]
     providers = [country for country in countries if country.provider]
-    short = ("drc", "rdc", "syria", "syrie", "iran", "gaza", "palestine", "turkey", "turquie", "tanzania", "vietnam", "laos")
+    short = (
+        "drc",
+        "rdc",
+        "syria",
+        "syrie",
+        "iran",
+        "gaza",
+        "palestine",
+        "turkey",
+        "turquie",
+        "tanzania",
+        "vietnam",
+        "laos",
+    )
     nations = tuple(form for forms in load_nationalities().values() for form in forms)
     return {
         "listed_place": _places((*words_of(listed), *short)),
