@@ -1,0 +1,138 @@
+"""Calibrates scores and chooses thresholds, on scores of families that the members had not seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.heads import ANY_AREA, AREA_CODES, GENDER, HUMAN_RIGHTS, OUTPUT_PLACES, in_order, sigmoid
+from classifier.model import Thresholds
+
+if TYPE_CHECKING:
+    from training.configuration import DecisionOptions
+    from training.dataset import Targets
+
+Scores = NDArray[np.float32]
+
+_GRID: Final = np.round(np.arange(0.10, 0.91, 0.01), 2)
+_GATE_GRID: Final = np.round(np.arange(0.0, 0.96, 0.01), 2)
+#: The threshold that suits a calibrated probability when a label has few examples, and how many that weighs.
+_PRIOR_THRESHOLD: Final = 0.42
+_PRIOR_EXAMPLES: Final = 40
+_FEWEST_EXAMPLES: Final = 8
+_SURE_GRID: Final = np.round(np.arange(0.50, 0.996, 0.005), 3)
+
+
+def fit_calibration(scores: Scores, targets: Targets) -> tuple[Scores, Scores]:
+    """Return slope and intercept of each output: logistic regression of the answer on the score (Platt 1999).
+
+    An output with too few examples keeps its scores.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    slope, intercept = np.ones(scores.shape[1], np.float32), np.zeros(scores.shape[1], np.float32)
+    for output in range(scores.shape[1]):
+        known = ~np.isnan(targets[:, output])
+        wanted = targets[known, output] > 0
+        if min(wanted.sum(), (~wanted).sum()) < _FEWEST_EXAMPLES:
+            continue
+        model = LogisticRegression(C=1e3).fit(scores[known, output : output + 1], wanted)
+        # A score that speaks against its own label would turn the ranking around.
+        slope[output] = max(float(model.coef_[0, 0]), 0.05)
+        intercept[output] = model.intercept_[0]
+    return slope, intercept
+
+
+def calibrate(scores: Scores, slope: Scores, intercept: Scores) -> Scores:
+    """Return calibrated probabilities, ordinal ones in order."""
+    return in_order(sigmoid(slope * scores + intercept))
+
+
+def choose_thresholds(probabilities: Scores, targets: Targets, options: DecisionOptions) -> Thresholds:
+    """Choose where decisions fall, from out-of-fold probabilities."""
+    areas = tuple(_best_threshold(probabilities[:, place], targets[:, place]) for place in range(len(AREA_CODES)))
+    gate = _gate(probabilities, targets, areas, options.none_kept)
+    selected = select_areas(probabilities, areas, gate)
+    gold = targets[:, : len(AREA_CODES)] > 0
+    confidence = np.where(selected, probabilities[:, : len(AREA_CODES)], 1 - probabilities[:, : len(AREA_CODES)])
+    right = (selected == gold).all(axis=1)
+    markers = {name: _marker_thresholds(probabilities, targets, outputs) for name, outputs in _MARKERS.items()}
+    return Thresholds(
+        areas=areas,
+        any_area=gate,
+        areas_sure=_surest(confidence.min(axis=1), right, options.accepted_precision),
+        markers=markers,
+        markers_sure=_markers_sure(probabilities, targets, markers, options.accepted_precision),
+    )
+
+
+_MARKERS: Final = {"gender": GENDER, "human_rights": HUMAN_RIGHTS}
+
+
+def select_areas(probabilities: Scores, areas: tuple[float, ...], gate: float) -> NDArray[np.bool_]:
+    """Return which areas are selected, as `classifier.decision.decide_areas` does for one project."""
+    any_area = probabilities[:, OUTPUT_PLACES[ANY_AREA]] >= gate
+    chosen: NDArray[np.bool_] = (probabilities[:, : len(AREA_CODES)] >= np.array(areas)) & any_area[:, None]
+    return chosen
+
+
+def _f1(said: NDArray[np.bool_], gold: NDArray[np.bool_]) -> float:
+    both = 2 * (said & gold).sum()
+    return float(both / max(1, said.sum() + gold.sum()))
+
+
+def _best_threshold(probability: Scores, answers: NDArray[np.float32]) -> float:
+    """Return the threshold of best F1, drawn towards a prior when there are few examples."""
+    known = ~np.isnan(answers)
+    gold, probability = answers[known] > 0, probability[known]
+    if gold.sum() < _FEWEST_EXAMPLES:
+        return _PRIOR_THRESHOLD
+    scores = np.array([_f1(probability >= limit, gold) for limit in _GRID])
+    # The middle of the plateau is steadier than its highest tooth.
+    best = float(np.median(_GRID[scores >= scores.max() - 0.005]))
+    weight = gold.sum() / (gold.sum() + _PRIOR_EXAMPLES)
+    return round(float(weight * best + (1 - weight) * _PRIOR_THRESHOLD), 3)
+
+
+def _gate(probabilities: Scores, targets: Targets, areas: tuple[float, ...], none_kept: float) -> float:
+    """Return the lowest gate at which enough projects without area stay without area."""
+    gold = targets[:, : len(AREA_CODES)] > 0
+    without = ~gold.any(axis=1)
+    for gate in _GATE_GRID:
+        if not without.any() or (~select_areas(probabilities, areas, gate)[without].any(axis=1)).mean() >= none_kept:
+            return float(gate)
+    return float(_GATE_GRID[-1])
+
+
+def _marker_thresholds(probabilities: Scores, targets: Targets, outputs: tuple[str, str]) -> tuple[float, float]:
+    first, second = (OUTPUT_PLACES[output] for output in outputs)
+    return (
+        _best_threshold(probabilities[:, first], targets[:, first]),
+        _best_threshold(probabilities[:, second], targets[:, second]),
+    )
+
+
+def _markers_sure(
+    probabilities: Scores, targets: Targets, markers: dict[str, tuple[float, float]], precision: float
+) -> float:
+    """Return the confidence at which both markers are right often enough."""
+    limits = []
+    for name, outputs in _MARKERS.items():
+        places = [OUTPUT_PLACES[output] for output in outputs]
+        known = ~np.isnan(targets[:, places[0]])
+        chances, gold = probabilities[known][:, places], targets[known][:, places] > 0
+        said = chances >= np.array(markers[name])
+        confidence = np.where(said, chances, 1 - chances).min(axis=1)
+        limits.append(_surest(confidence, (said == gold).all(axis=1), precision))
+    return max(limits)
+
+
+def _surest(confidence: NDArray[np.float32], right: NDArray[np.bool_], precision: float) -> float:
+    """Return the lowest confidence from which answers are right at least as often as demanded."""
+    for limit in _SURE_GRID:
+        sure = confidence >= limit
+        if sure.any() and right[sure].mean() >= precision:
+            return float(limit)
+    return 1.0

@@ -1,0 +1,114 @@
+"""The training configuration, read from data and checked."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Self
+
+from classifier.errors import CorpusError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOptions:
+    """How one block of features is built: see `classifier.vectoriser.Block`.
+
+    A feature of fewer than `fewest_projects` projects is left out: what occurs once is never in a model.
+    """
+
+    fewest_projects: int
+    unit_length: bool
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinearOptions:
+    """Logistic regression: the inverse of the strength of the L2 penalty."""
+
+    inverse_regularisation: float
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenOptions:
+    """The network with one hidden layer; no units, no network."""
+
+    units: int
+    epochs: int
+    batch: int
+    learning_rate: float
+    penalty: float
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOptions:
+    """What the thresholds must hold out of fold."""
+
+    none_kept: float
+    accepted_precision: float
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that shapes a model version beside the corpus."""
+
+    seed: int
+    folds: int
+    compositions: float
+    word: BlockOptions
+    piece: BlockOptions
+    concept: BlockOptions
+    linear: LinearOptions
+    hidden: HiddenOptions
+    decisions: DecisionOptions
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], name: str) -> Self:
+        """Build a configuration; `name` is what errors call it.
+
+        Raises
+        ------
+        CorpusError
+            A field is missing, unknown or of the wrong kind.
+        """
+        parts = {
+            "word": BlockOptions,
+            "piece": BlockOptions,
+            "concept": BlockOptions,
+            "linear": LinearOptions,
+            "hidden": HiddenOptions,
+            "decisions": DecisionOptions,
+        }
+        try:
+            built = {key: kind(**data[key]) for key, kind in parts.items()}
+            plain = {field.name: data[field.name] for field in fields(cls) if field.name not in parts}
+            unknown = set(data) - set(parts) - set(plain)
+            if unknown:
+                raise TypeError(f"unknown field {sorted(unknown)[0]}")
+            return cls(**plain, **built)
+        except (KeyError, TypeError) as error:
+            raise CorpusError(f"{name}: {error}.", code="bad-configuration") from None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the configuration as plain data."""
+        return asdict(self)
+
+
+def load_configuration(path: Path | None = None) -> Configuration:
+    """Read a configuration file, by default the one that Portolan ships.
+
+    Raises
+    ------
+    CorpusError
+        The file is missing, not TOML, or breaks the schema.
+    """
+    source = path or resources.files("training").joinpath("configuration.toml")
+    try:
+        data = tomllib.loads(source.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{source}: {error}.", code="bad-configuration") from None
+    return Configuration.from_data(data, source.name)

@@ -1,0 +1,187 @@
+"""The training line: from the corpus to a model version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from classifier.heads import AREA_CODES, OUTPUTS
+from classifier.model import FORMAT_VERSION, Manifest, Thresholds, write_model
+from classifier.vectoriser import vocabulary_to_json
+from training.calibration import Scores, calibrate, choose_thresholds, fit_calibration, select_areas
+from training.corpus import corpus_hash
+from training.dataset import Dataset, build_dataset, compose, fit_vectoriser, vectorise
+from training.members import fit_hidden, fit_linear, score
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from classifier.heads import HiddenMember, LinearMember
+    from classifier.vectoriser import Vectoriser
+    from training.configuration import Configuration
+    from training.labelled import LabelledProject
+
+    Progress = Callable[[str], None]
+
+_HASH_LENGTH: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The members of a model with their vocabulary."""
+
+    vectoriser: Vectoriser
+    linear: LinearMember
+    hidden: HiddenMember | None
+
+
+def train(
+    records: Sequence[LabelledProject],
+    configuration: Configuration,
+    models_dir: Path,
+    *,
+    created: str,
+    jobs: int = 2,
+    progress: Progress = lambda _: None,
+) -> Path:
+    """Train a model version from labelled projects and write it; it is not promoted.
+
+    Parameters
+    ----------
+    records
+        The corpus without its frozen part.
+    configuration
+        What shapes the model.
+    models_dir
+        Folder of the model versions.
+    created
+        Date that the manifest gives, ISO 8601. The same records, configuration and date give the same bytes.
+    jobs
+        Processes for fits side by side; does not change the result.
+    progress
+        Called with a sentence at each step.
+
+    Returns
+    -------
+    Path
+        Folder of the version.
+    """
+    progress(f"Reading {len(records)} labelled projects")
+    dataset = build_dataset(records)
+    scores = score_out_of_fold(dataset, configuration, jobs, progress)
+    slope, intercept = fit_calibration(scores, dataset.targets)
+    probabilities = calibrate(scores, slope, intercept)
+    thresholds = choose_thresholds(probabilities, dataset.targets, configuration.decisions)
+    progress("Fitting on all projects")
+    fitted = fit(dataset, configuration, jobs)
+    manifest = Manifest(
+        format_version=FORMAT_VERSION,
+        version=_version_name(records, configuration, created),
+        created=created,
+        code_version=_code_version(),
+        corpus_hash=corpus_hash(records),
+        corpus_size=len(records),
+        configuration=configuration.to_json(),
+        labels=OUTPUTS,
+        thresholds=thresholds,
+        metrics={"out_of_fold": _summarise(probabilities, dataset, thresholds)},
+        files={},
+    )
+    progress(f"Writing {manifest.version}")
+    return write_model(models_dir, manifest, vocabulary_to_json(fitted.vectoriser), _arrays(fitted, slope, intercept))
+
+
+def fit(dataset: Dataset, configuration: Configuration, jobs: int) -> Fitted:
+    """Fit vocabulary and members on projects and their compositions."""
+    vectoriser = fit_vectoriser(dataset.features, configuration)
+    enlarged = compose(dataset, configuration.compositions, configuration.seed)
+    matrix = vectorise(enlarged.features, vectoriser)
+    linear = fit_linear(matrix, enlarged.targets, configuration, jobs)
+    hidden = fit_hidden(matrix, enlarged.targets, configuration.hidden, configuration.seed)
+    return Fitted(vectoriser, linear, hidden)
+
+
+def score_out_of_fold(
+    dataset: Dataset, configuration: Configuration, jobs: int, progress: Progress = lambda _: None
+) -> Scores:
+    """Score every project by members that never saw its family."""
+    scores = np.zeros(dataset.targets.shape, np.float32)
+    for number, held_out in enumerate(folds_of(dataset, configuration.folds), 1):
+        progress(f"Fold {number} of {configuration.folds}")
+        rest = sorted(set(range(len(dataset))) - set(held_out))
+        fitted = fit(dataset.take(rest), configuration, jobs)
+        matrix = vectorise([dataset.features[place] for place in held_out], fitted.vectoriser)
+        scores[held_out] = score(matrix, fitted.linear, fitted.hidden)
+    return scores
+
+
+def folds_of(dataset: Dataset, folds: int) -> list[list[int]]:
+    """Split the projects by family, with an even share of every label and language in each fold."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    # The rarest area of a project stands for its labels: the common ones even out by themselves.
+    areas = np.nan_to_num(dataset.targets[:, : len(AREA_CODES)])
+    rarity = areas * (1.0 / (1.0 + areas.sum(axis=0)))
+    strata = [
+        f"{language}:{AREA_CODES[int(row.argmax())] if row.any() else ''}"
+        for language, row in zip(dataset.languages, rarity, strict=True)
+    ]
+    counts = {stratum: strata.count(stratum) for stratum in set(strata)}
+    strata = [stratum if counts[stratum] >= folds else stratum[:3] for stratum in strata]
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=0)
+    return [held_out.tolist() for _, held_out in splitter.split(strata, strata, dataset.families)]
+
+
+def _summarise(probabilities: Scores, dataset: Dataset, thresholds: Thresholds) -> dict[str, Any]:
+    """Return the figures of the folds that the manifest keeps."""
+    said = select_areas(probabilities, thresholds.areas, thresholds.any_area)
+    gold = dataset.targets[:, : len(AREA_CODES)] > 0
+    both, either = (said & gold).sum(axis=0), said.sum(axis=0) + gold.sum(axis=0)
+    f1 = 2 * both / np.maximum(1, either)
+    none = ~gold.any(axis=1)
+    return {
+        "area_f1": {code: round(float(value), 4) for code, value in zip(AREA_CODES, f1, strict=True)},
+        "area_projects": {code: int(count) for code, count in zip(AREA_CODES, gold.sum(axis=0), strict=True)},
+        "macro_f1": round(float(f1.mean()), 4),
+        "micro_f1": round(float(2 * both.sum() / max(1, either.sum())), 4),
+        "exact_set": round(float((said == gold).all(axis=1).mean()), 4),
+        "none_kept": round(float((~said[none].any(axis=1)).mean()), 4) if none.any() else None,
+    }
+
+
+def _arrays(fitted: Fitted, slope: Scores, intercept: Scores) -> dict[str, Any]:
+    blocks = fitted.vectoriser.blocks.values()
+    arrays: dict[str, Any] = {
+        "feature_values": np.concatenate([block.weights for block in blocks]).astype(np.float16),
+        "linear_weights": fitted.linear.weights.astype(np.float16),
+        "linear_bias": fitted.linear.bias,
+        "slope": slope,
+        "intercept": intercept,
+    }
+    if fitted.hidden is not None:
+        arrays |= {
+            "hidden_first": fitted.hidden.first.astype(np.float16),
+            "hidden_first_bias": fitted.hidden.first_bias,
+            "hidden_second": fitted.hidden.second.astype(np.float16),
+            "hidden_second_bias": fitted.hidden.second_bias,
+        }
+    return arrays
+
+
+def _version_name(records: Sequence[LabelledProject], configuration: Configuration, created: str) -> str:
+    """Name a version by its date and by what it was made from."""
+    recipe = json.dumps([corpus_hash(records), configuration.to_json(), _code_version()], sort_keys=True)
+    return f"{created}-{hashlib.sha256(recipe.encode()).hexdigest()[:_HASH_LENGTH]}"
+
+
+def _code_version() -> str:
+    try:
+        return version("portolan")
+    except PackageNotFoundError:
+        return "unknown"
