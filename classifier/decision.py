@@ -38,8 +38,8 @@ def decide_areas(
     """Select the result areas and say which of the answers a person should look at."""
     any_area = float(probabilities[OUTPUT_PLACES[ANY_AREA]]) >= thresholds.any_area
     tags = []
-    for place, (code, threshold) in enumerate(zip(AREA_CODES, thresholds.areas, strict=True)):
-        probability = float(probabilities[place])
+    answers = zip(AREA_CODES, thresholds.areas, probabilities[: len(AREA_CODES)].tolist(), strict=True)
+    for place, (code, threshold, probability) in enumerate(answers):
         selected = not abstain and any_area and probability >= threshold
         confidence = probability if selected else 1.0 - probability
         decision = Decision.ACCEPTED if confidence >= thresholds.areas_sure else Decision.TO_REVIEW
