@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.language import is_function_word
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from classifier.features import ReadText
     from classifier.heads import LinearMember
     from classifier.project import Project
     from classifier.tagging import Evidence
+    from classifier.tokens import Token
     from classifier.vectoriser import Occurrences, Vector, Vectoriser
 
 _MOST_QUOTES: Final = 2
 _MOST_WORDS: Final = 16
+_FEWEST_WORDS: Final = 4
 #: A second quote is cited when its sentence speaks at least this much as loud as the first.
 _SECOND_SHARE: Final = 0.5
 #: Words that say less than this share of the loudest word do not lengthen a quote.
@@ -55,7 +61,8 @@ def cite(project: Project, read: ReadText, voices: Voices, linear: LinearMember,
     for number in _loudest_sentences(scores, voices.occurrences.starts):
         start, end = voices.occurrences.starts[number : number + 2]
         total, first, last = _loudest_run(scores[start:end].tolist())
-        runs.append((total, read.sentences[number], first, last))
+        sentence = read.sentences[number]
+        runs.append((total, sentence, *_readable(sentence.tokens, first, last)))
     runs.sort(key=lambda run: -run[0])
     return tuple(
         sentence.sentence.evidence(project, sentence.tokens[first].start, sentence.tokens[last].end)
@@ -82,8 +89,18 @@ def _loudest_run(scores: list[float]) -> tuple[float, int, int]:
         total += score - discount
         if total > best:
             best, best_first, best_last = total, first, place
-    if best_last == best_first:
-        # One word alone rarely explains itself.
-        best_last = min(best_last + 1, len(scores) - 1)
-        best_first = max(best_last - 1, 0)
     return sum(scores[best_first : best_last + 1]), best_first, best_last
+
+
+def _readable(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+    """Widen a run that is too short to be read alone, then take function words off its edges."""
+    while last - first + 1 < _FEWEST_WORDS and (first > 0 or last + 1 < len(tokens)):
+        if last + 1 < len(tokens):
+            last += 1
+        else:
+            first -= 1
+    while last > first and is_function_word(tokens[last].form):
+        last -= 1
+    while first < last and is_function_word(tokens[first].form):
+        first += 1
+    return first, last
