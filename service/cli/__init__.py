@@ -21,6 +21,7 @@ _COMMANDS = {
     "models": ("service.cli.models", "List, show, verify, compare and promote model versions."),
     "rules": ("service.cli.rules", "List, show and test the ODA rules."),
     "corpus": ("service.cli.corpus", "Check the labelled data."),
+    "train": ("service.cli.train", "Train a model version from the labelled data."),
     "evaluate": ("service.cli.evaluate", "Say how good a model is on labelled projects."),
 }
 FAILED = 1

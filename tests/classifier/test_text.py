@@ -28,7 +28,10 @@ def test_block_tags_and_lines_part_sentences() -> None:
 
 
 def test_abbreviations_do_not_end_a_sentence() -> None:
-    assert sentences(description="Tools, e.g. Saws and axes. New roofs.") == ["Tools, e.g. Saws and axes.", "New roofs."]
+    assert sentences(description="Tools, e.g. Saws and axes. New roofs.") == [
+        "Tools, e.g. Saws and axes.",
+        "New roofs.",
+    ]
 
 
 def test_bullets_and_bilingual_cells_are_parted() -> None:
@@ -41,7 +44,9 @@ def test_bullets_and_bilingual_cells_are_parted() -> None:
 
 
 def test_each_half_of_a_bilingual_cell_has_its_language() -> None:
-    text = read_text(make_project(description="The wells of the town are new. / Les puits de la ville sont dans le sud."))
+    text = read_text(
+        make_project(description="The wells of the town are new. / Les puits de la ville sont dans le sud.")
+    )
     assert [sentence.language for sentence in text.sentences] == ["en", "fr"]
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,4 +31,4 @@ def test_apostrophes_and_hyphens_separate() -> None:
 def test_tokens_stand_where_they_say(text: str) -> None:
     tokens = tokenise(text)
     assert all(fold(text[token.start : token.end]) == token.form for token in tokens)
-    assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False))
+    assert all(one.end <= other.start for one, other in itertools.pairwise(tokens))
