@@ -42,7 +42,7 @@ def _manifest(version: str) -> Manifest:
         corpus_size=2,
         configuration={},
         labels=OUTPUTS,
-        thresholds=Thresholds((0.5,) * len(AREA_CODES), 0.5, 0.9, markers, 0.9),
+        thresholds=Thresholds((0.5,) * len(AREA_CODES), 0.5, 0.9, 0.1, markers, 0.9),
         metrics={},
         files={},
     )

@@ -3,11 +3,12 @@ from __future__ import annotations
 import numpy as np
 
 from classifier.heads import AREA_CODES, OUTPUT_PLACES, OUTPUTS
-from training.calibration import calibrate, choose_thresholds, fit_calibration, select_areas
+from training.calibration import Scores, calibrate, choose_thresholds, fit_calibration, select_areas
 from training.configuration import DecisionOptions
+from training.dataset import Targets
 
 
-def simulate(rows: int = 4_000) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def simulate(rows: int = 4_000) -> tuple[Scores, Targets]:
     """Scores that are twice too bold, and answers drawn from the probabilities that they should give."""
     generator = np.random.default_rng(7)
     scores = generator.normal(-1, 3, (rows, len(OUTPUTS))).astype(np.float32)
@@ -42,7 +43,18 @@ def test_gate_keeps_projects_without_area_without_area() -> None:
     scores[:2_000, OUTPUT_PLACES["any_area"]] -= 4
     slope, intercept = fit_calibration(scores, targets)
     probabilities = calibrate(scores, slope, intercept)
-    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.9, 0.95))
+    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.9, 0.95, 0.1))
     without = ~(targets[:, : len(AREA_CODES)] > 0).any(axis=1)
     kept = ~select_areas(probabilities, thresholds.areas, thresholds.any_area)[without].any(axis=1)
     assert kept.mean() >= 0.9
+
+
+def test_accepted_areas_are_as_precise_as_promised() -> None:
+    scores, targets = simulate()
+    probabilities = calibrate(scores, *fit_calibration(scores, targets))
+    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.5, 0.8, 1.0))
+    selected = select_areas(probabilities, thresholds.areas, thresholds.any_area)
+    chances, gold = probabilities[:, : len(AREA_CODES)], targets[:, : len(AREA_CODES)] > 0
+    sure = np.where(selected, chances >= thresholds.areas_sure, chances <= thresholds.areas_clear).all(axis=1)
+    assert sure.any()
+    assert (selected & gold)[sure].sum() >= 0.8 * selected[sure].sum()
