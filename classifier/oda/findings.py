@@ -18,7 +18,7 @@ from classifier.oda.recipients import load_nationalities
 from classifier.oda.rulebook import Rule, RuleBook
 from classifier.oda.scope import Cue, ScopeTables, Trigger, judge_polarity, read_scope_tables
 from classifier.oda.sections import section_of
-from classifier.oda.vocabulary import place_classes
+from classifier.oda.vocabulary import load_vocabulary, place_classes
 from classifier.project import TextField
 from classifier.tagging import Polarity
 
@@ -94,7 +94,7 @@ class _Sentence:
 class Patterns:
     """All patterns of the rules and of the scope tables, compiled over one alphabet."""
 
-    def __init__(self, book: RuleBook, tables: ScopeTables) -> None:
+    def __init__(self, book: RuleBook, tables: ScopeTables, heads: Sequence[str] = ()) -> None:
         fires = [
             ((rule.id, language), one) for rule in book for language, found in rule.patterns.items() for one in found
         ]
@@ -102,7 +102,7 @@ class Patterns:
         people = load_nationalities()
         words = atoms_of([one for _, one in (*fires, *blocks)]) | atoms_of(tables.patterns())
         words.update(form for forms in people.values() for form in forms)
-        self.lexicon = Lexicon(words)
+        self.lexicon = Lexicon(words, heads)
         places = self.lexicon.letters(place_classes()["listed_place"])
         self.people = {iso3: self.lexicon.letters(forms) - places for iso3, forms in people.items()}
         vocab = blank("xx").vocab
@@ -135,8 +135,9 @@ class RuleReader:
 
     def __init__(self, book: RuleBook, folder: Traversable) -> None:
         self._book = book
-        self._patterns = Patterns(book, read_scope_tables(folder))
-        self._memory: dict[str, str] = {}
+        heads = load_vocabulary(folder, "nl").classes.get("compound_head", ())
+        self._patterns = Patterns(book, read_scope_tables(folder), heads)
+        self._memory: dict[str, tuple[str, ...]] = {}
 
     def surroundings(
         self, recipients: frozenset[str], countries: frozenset[str], title: Sequence[Line]
