@@ -9,8 +9,6 @@ from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import TypeAlias
 
-from spacy import blank
-
 from classifier.oda.lexicon import Lexicon, Tokens
 from classifier.oda.matching import PatternIndex, Span, atoms_of
 from classifier.oda.places import Surroundings, departure_of, holds, roles_of
@@ -105,12 +103,11 @@ class Patterns:
         self.lexicon = Lexicon(words, heads)
         places = self.lexicon.letters(place_classes()["listed_place"])
         self.people = {iso3: self.lexicon.letters(forms) - places for iso3, forms in people.items()}
-        vocab = blank("xx").vocab
-        self.rules: PatternIndex[tuple[str, str]] = PatternIndex(fires, self.lexicon, vocab)
-        self.unless: PatternIndex[str] = PatternIndex(blocks, self.lexicon, vocab)
-        self.triggers: PatternIndex[Trigger] = PatternIndex(tables.triggers, self.lexicon, vocab)
-        self.cues: PatternIndex[Cue] = PatternIndex(tables.cues, self.lexicon, vocab)
-        self.places: PatternIndex[str] = PatternIndex(tables.places, self.lexicon, vocab)
+        self.rules: PatternIndex[tuple[str, str]] = PatternIndex(fires, self.lexicon)
+        self.unless: PatternIndex[str] = PatternIndex(blocks, self.lexicon)
+        self.triggers: PatternIndex[Trigger] = PatternIndex(tables.triggers, self.lexicon)
+        self.cues: PatternIndex[Cue] = PatternIndex(tables.cues, self.lexicon)
+        self.places: PatternIndex[str] = PatternIndex(tables.places, self.lexicon)
 
 
 class _Enough:
