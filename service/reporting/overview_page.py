@@ -59,7 +59,7 @@ REASON_WORDS: Final = {
     "language": "the text is in another language",
 }
 _SCALE: Final = Scale(DECISIONS, (Decision.TO_REVIEW.value,))
-_AREAS_OF_COUNTRY: Final = 4
+_AREAS_OF_COUNTRY: Final = 8
 _AREAS_OF_ENTRY: Final = 5
 
 
@@ -113,6 +113,7 @@ def _sections(report: Overview) -> dict[str, tuple[Html, ...]]:
 
 def _areas(report: Overview) -> Iterator[Html]:
     tallies = report.areas.tallies
+    most = max((tally.total() for code, tally in tallies.items() if code != NO_AREA), default=0)
     plots = []
     tables = []
     for objective in load_objectives():
@@ -121,7 +122,7 @@ def _areas(report: Overview) -> Iterator[Html]:
         names = {code: f"{code} {area_name(code, 'en')}" for code in codes}
         heading = f"{objective.code}. {objective.names['en']}"
         plots.append(
-            draw_bars(heading, [Bar(names[code], tally.total(), f"{tally.total():,}") for code, tally in rows])
+            draw_bars(heading, [Bar(names[code], tally.total(), f"{tally.total():,}") for code, tally in rows], most)
         )
         tables.append(make_breakdown_table(heading, "result area", rows, _SCALE, names=names))
     yield element("div", *plots, class_="plots")
@@ -150,8 +151,7 @@ def _countries(report: Overview) -> Iterator[Html]:
 
 def _frequent_areas(tally: Tally) -> Html:
     most = [one for one in tally.projects.most_common() if one[0] != NO_AREA][:_AREAS_OF_COUNTRY]
-    lines = [f"{code} {area_name(code, 'en')} ({count:,})" for code, count in most]
-    return join(lines, Html("<br>")) if lines else Html("–")
+    return join([f"{code} ({count:,})" for code, count in most], ", ") if most else Html("–")
 
 
 def _marker(name: str, counts: Counter[tuple[str, str]]) -> Html:

@@ -26,9 +26,9 @@ class Bar:
     kind: str = "plain"
 
 
-def draw_bars(title: str, bars: Sequence[Bar]) -> Html:
-    """Draw bars from zero; a negative value has no bar, only its figure."""
-    most = max((bar.value for bar in bars), default=0.0)
+def draw_bars(title: str, bars: Sequence[Bar], most: float = 0.0) -> Html:
+    """Draw bars from zero; a negative value has no bar, only its figure. `most` is the value of a full bar."""
+    most = max(most, *(bar.value for bar in bars), 0.0)
     drawn = [piece for number, bar in enumerate(bars) for piece in _draw(number * _STEP, bar, most)]
     spoken = f"{title}: " + "; ".join(f"{bar.label} {bar.shown}" for bar in bars)
     plot = element("svg", *drawn, viewBox=f"0 0 {_WIDTH} {len(bars) * _STEP}", role="img", aria_label=spoken)

@@ -111,7 +111,7 @@ def _run(order: ReportOrder, summary: RunSummary, on_progress: Callable[[Progres
         summary.format = reader.format
         _gather(reader, _tag(order, read_batches(reader, rejections, summary)), (report, form), summary, on_progress)
         report.close()
-        summary.notes = [*reader.notes, f"{report.to_settle():,} projects need a person"]
+        summary.notes = [*reader.notes, f"projects that need a person: {report.to_settle():,}"]
         output.finish(_about(order, summary, rates, tuple(reader.notes)))
     summary.output = name
     summary.rejected_file = rejected if summary.rejected_rows else ""

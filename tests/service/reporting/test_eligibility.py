@@ -77,3 +77,10 @@ def test_unreadable_amounts_are_remarked() -> None:
     report = gather(make_project(amounts=(Amount("commitment", "much", None, "EUR"),)))
     assert report.money.unreadable == 1
     assert report.total.amounts() == {}
+
+
+def test_money_of_all_recipients_is_the_money_of_the_portfolio() -> None:
+    recipients = (Recipient("UGA", percentage=40.0), Recipient("KEN"), Recipient(name="Niger; Chad"))
+    report = gather(make_project("A", recipients=recipients), make_project("B", HARMLESS, recipients=()))
+    shared = sum(tally.amounts()["EUR"] for tally in report.countries.tallies.values())
+    assert round(shared, 6) == report.total.amounts()["EUR"]
