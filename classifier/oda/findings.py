@@ -194,7 +194,7 @@ class RuleReader:
                 held = sentence.section == "title"
             elif condition == "@objective":
                 held = sentence.section in {"title", "objective", "overall"}
-            elif condition == "@strong":
+            elif condition in {"@strong", "@either-way"}:
                 held = True
             elif condition == "@short":
                 held = words <= _SHORT
@@ -213,7 +213,8 @@ class RuleReader:
         if polarity is Polarity.AFFIRMED and "@from:unstated" in span.conditions:
             polarity = Polarity.UNCLEAR
         first, last = _quote(tokens, span)
-        sole = _JOINS.isdisjoint(tokens.words[span.end : span.end + 8])
+        joins = _JOINS.get(sentence.line.language, _ALL_JOINS)
+        sole = joins.isdisjoint(tokens.words[span.end : span.end + 8])
         return Hit(
             rule,
             sentence.line,
@@ -226,7 +227,8 @@ class RuleReader:
         )
 
 
-_JOINS = frozenset({"and", "et", "en"})
+_JOINS = {"en": frozenset({"and"}), "fr": frozenset({"et"}), "nl": frozenset({"en"})}
+_ALL_JOINS = frozenset({"and", "et", "en"})
 
 
 def _apart(spans: Sequence[Span[str]]) -> Iterator[Span[str]]:

@@ -39,6 +39,7 @@ CONDITIONS = frozenset(
         "@no-window",
         "@beyond",
         "@strong",
+        "@either-way",
         "@short",
     }
 )
@@ -101,7 +102,7 @@ def parse_patterns(text: str, vocabulary: Vocabulary) -> tuple[Pattern, ...]:
         name = body[0][1:]
         if name not in vocabulary.macros:
             raise NotationError(f"unknown pattern list ${name}")
-        lines = vocabulary.macros[name]
+        lines = tuple(order for line in vocabulary.macros[name] for order in _orders(line.split()))
     else:
         lines = tuple(_orders(body))
     return tuple(one for line in lines for one in _parse_line(line, frozenset(conditions), vocabulary))
