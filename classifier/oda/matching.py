@@ -176,13 +176,13 @@ class PatternIndex(Generic[Key]):
         if self._anchors.isdisjoint(tokens.positions.keys()):
             return []
         if len(tokens.words) <= _WINDOW:
-            return sorted(self._find(tokens, 0), key=_order)
+            return sorted(self._find(tokens, 0), key=in_order)
         found: set[Span[Key]] = set()
         for start in range(0, len(tokens.words), _WINDOW - _OVERLAP):
             found.update(self._find(tokens.stretch(start, start + _WINDOW), start))
             if len(found) > _MOST_SPANS:
                 break
-        return sorted(found, key=_order)
+        return sorted(found, key=in_order)
 
     def _find(self, tokens: Tokens, offset: int) -> Iterator[Span[Key]]:
         """Yield the hits in a stretch of a sentence."""
@@ -211,7 +211,7 @@ def _gives(numbers: Mapping[frozenset[str], int]) -> dict[str, int]:
     return dict(found)
 
 
-def _order(span: Span[Any]) -> tuple[int, int, str, str]:
+def in_order(span: Span[Any]) -> tuple[int, int, str, str]:
     """Return the key of a total order, so that nothing depends on the order of sets."""
     return span.start, span.end, str(span.key), " ".join(sorted(span.conditions))
 
