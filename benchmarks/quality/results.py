@@ -42,7 +42,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One system with its cost and its outcome on each set."""
+    """One system with its cost in processor time and its outcome on each set."""
 
     name: str
     how: str
@@ -127,8 +127,8 @@ def _outcomes(systems: Sequence[System], name: str) -> Iterator[str]:
 
 def _cost(systems: Sequence[System]) -> Iterator[str]:
     yield from _table_head([system.name for system in systems])
-    yield _row("training, seconds", [_whole(system.training_seconds) for system in systems])
-    yield _row("projects a second", [_whole(system.projects_per_second) for system in systems])
+    yield _row("training, processor seconds", [_whole(system.training_seconds) for system in systems])
+    yield _row("projects a processor second", [_whole(system.projects_per_second) for system in systems])
 
 
 def _table_head(names: Sequence[str]) -> Iterator[str]:

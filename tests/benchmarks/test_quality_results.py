@@ -48,7 +48,7 @@ def test_what_a_system_does_not_speak_to_is_left_open() -> None:
     assert row(table, "areas, recall") == ["1.000", "1.000"]
     assert row(table, "gender, macro-F1")[1] == "–"
     assert row(table, "risk high, found") == ["–", "–"]
-    assert row(table, "training, seconds") == ["60", "–"]
+    assert row(table, "training, processor seconds") == ["60", "–"]
 
 
 def test_languages_have_a_row_each() -> None:
