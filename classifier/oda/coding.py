@@ -17,6 +17,7 @@ _MIGRATION = "15190"
 _ADMINISTRATION = frozenset({"ADM-01", "ADM-02", "ADM-03"})
 _STUDENTS = frozenset({"STU-01", "STU-02", "STU-03", "STU-04", "STU-05"})
 _HOME_RULES = frozenset({"GEO-06", "IDR-04", "IDR-11", "IDR-15", "LAB-04", "STU-05", "DIA-03"})
+_RECEPTION = frozenset({"IDR-01", "IDR-03", "IDR-05", "IDR-06", "IDR-08", "IDR-10"})
 #: Groups of rules that show work on migration itself.
 _MIGRATION_GROUPS = frozenset({"GOV", "BOR", "TRA", "INF", "RET", "DIA", "LAB", "REF", "IDR"})
 
@@ -34,11 +35,15 @@ def _contradiction(project: Project, places: Sequence[Place], around: Surroundin
     """Return the code that contradicts the rest, as ``name=value``, or an empty string."""
     at_home = _home_code(project, fired)
     affirmed = {one.rule.id for one in fired if one.polarity is Polarity.AFFIRMED and one.evidence}
-    abroad = any(place.status == "listed" for place in places) or "listed" in around.roles
-    in_camps = bool(affirmed & {"REF-01", "REF-02"}) and "provider" not in around.roles
-    if at_home and (abroad or in_camps):
+    abroad = any(place.status == "listed" for place in places)
+    # Where the money stays in the provider country, by the text or by recipient 998, a country of the list is
+    # where people came from, and help to refugees is what the code says.
+    if "provider" not in around.roles and not any(place.status == "unspecified" for place in places):
+        abroad |= "listed" in around.roles or bool(affirmed & {"REF-01", "REF-02"} and not affirmed & _RECEPTION)
+    if at_home and abroad:
         return at_home
-    if at_home and affirmed & _HOME_RULES:
+    # Spending at home (GEO-06) is what the code says; what it may not pay for contradicts it.
+    if at_home and affirmed & (_HOME_RULES - {"GEO-06"}):
         return at_home
     if _MIGRATION in project.purpose_codes and affirmed & _HOME_RULES:
         return f"purpose={_MIGRATION}"

@@ -42,6 +42,16 @@ def test_codes_and_recipients_decide(risk: Risk, decided_by: str, fields: dict[s
     assert (found.risk, found.decided_by) == (risk, decided_by)
 
 
+@pytest.mark.parametrize("text", ["First-year shelter for asylum seekers.", "First-year shelter for asylum seekers in Belgium."])
+def test_reception_under_the_code_of_the_provider_country_is_no_contradiction(text: str) -> None:
+    assert assess(project(text, recipient="998", aid_types=("H02",))).risk is Risk.LOW
+
+
+@pytest.mark.parametrize("text", ["Shelter kits for refugees in Jordan.", "Repair of houses in refugee camps."])
+def test_relief_abroad_under_the_code_of_the_provider_country_contradicts(text: str) -> None:
+    assert assess(project(text, aid_types=("H02",))).decided_by == "COD-01"
+
+
 def test_unknown_recipient_and_unreadable_amount_are_remarks() -> None:
     amount = Amount("budget", "12 or so", None)
     found = assess(project("Wells are dug.", recipient="Atlantis", amounts=(amount,)))
