@@ -53,6 +53,8 @@ class PortfolioWriter(Protocol):
 
     def __exit__(self, *exc: object) -> None: ...
 
-    def write(self, project: Project, tagging: Tagging) -> None: ...
+    def write(self, project: Project, tagging: Tagging) -> None:
+        """Add one project with its tagging."""
 
-    def finish(self, summary: Mapping[str, object]) -> None: ...
+    def finish(self, summary: Mapping[str, object]) -> None:
+        """Hand over the closing summary, label to value, before the exit."""

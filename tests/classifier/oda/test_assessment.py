@@ -42,7 +42,9 @@ def test_codes_and_recipients_decide(risk: Risk, decided_by: str, fields: dict[s
     assert (found.risk, found.decided_by) == (risk, decided_by)
 
 
-@pytest.mark.parametrize("text", ["First-year shelter for asylum seekers.", "First-year shelter for asylum seekers in Belgium."])
+@pytest.mark.parametrize(
+    "text", ["First-year shelter for asylum seekers.", "First-year shelter for asylum seekers in Belgium."]
+)
 def test_reception_under_the_code_of_the_provider_country_is_no_contradiction(text: str) -> None:
     assert assess(project(text, recipient="998", aid_types=("H02",))).risk is Risk.LOW
 
