@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +19,7 @@ _NOISE: Final = re.compile(
     r"|\*{2,}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\ufeff]+"
     r"|[^\S\n]*\n\s*|[^\S\n ]+[^\S\n]*| {2,}[^\S\n]*"
 )
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\ufeff]")
 _BLOCK_TAG: Final = re.compile(r"</?(?:p|br|div|li|ul|ol|h\d|tr|td|table)\b", re.IGNORECASE)
 _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|approx|incl|vs|no|nr|art|st|mr|mrs|dr|prof|mio|bijv|bv|o\.a|m\.b\.t|d\.w\.z|nl|p\.ex"
@@ -27,13 +28,15 @@ _ABBREVIATION: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUNDARY: Final = re.compile(
-    r"(?<=[.!?…])[\"»”’)\]]*\s+(?=[\"«“‘(\[]?[A-ZÀ-ÝŒ0-9•\-–*])|\n|\s+(?=[•▪·●◦‣]\s*)|\s+/\s+(?=[A-ZÀ-Ý])"
+    r"(?<=[.!?…])[\"»”’)\]]*\s+(?=[\"«“‘(\[]?[A-ZÀ-ÝŒ0-9•\-–*])|\n|(?<![^\S\n])\s+(?=[•▪·●◦‣])|(?<![^\S\n])\s+/\s+(?=[A-ZÀ-Ý])"
 )
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _NOT_ALPHANUMERIC: Final = re.compile(r"\W+")
 _MIN_REPEAT: Final = 12
 _FOREIGN_HITS: Final = 3
 _SENTENCE_CHARACTERS: Final = 2_000
+#: No abbreviation reaches further back from its full stop.
+_ABBREVIATION_CHARACTERS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _replacement(noise: str) -> str:
         return "\n" if _BLOCK_TAG.match(noise) else ""
     if noise.startswith("&"):
         plain = html.unescape(noise)
-        return " " if plain.isspace() else plain
+        return "" if _INVISIBLE.fullmatch(plain) else " " if plain.isspace() else plain
     if noise.startswith("*"):
         return ""
     if "\n" in noise:
@@ -158,9 +161,10 @@ def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of sentences and list items in a cleaned text."""
     start = 0
     for boundary in _BOUNDARY.finditer(text):
-        if text[boundary.start() - 1] == "." and _ABBREVIATION.search(text, start, boundary.start()):
+        end = boundary.start()
+        if text[end - 1] == "." and _ABBREVIATION.search(text, max(start, end - _ABBREVIATION_CHARACTERS), end):
             continue
-        yield from _trimmed(text, start, boundary.start())
+        yield from _trimmed(text, start, end)
         start = boundary.end()
     yield from _trimmed(text, start, len(text))
 
@@ -194,7 +198,7 @@ def _sentence_language(text: str, language: str) -> str:
 
 
 class _Repeats:
-    """Remembers the sentences already read, to leave out a title that is said again."""
+    """Remembers the sentences already read, in alphabetical order, to leave out a title that is said again."""
 
     def __init__(self) -> None:
         self._seen: list[str] = []
@@ -202,10 +206,13 @@ class _Repeats:
     def check_and_add(self, text: str) -> bool:
         """Tell whether the text, or a longer one that begins like it, was read before; remember it."""
         key = _NOT_ALPHANUMERIC.sub("", text).casefold()
-        repeated = any(old == key or (len(key) >= _MIN_REPEAT and old.startswith(key)) for old in self._seen)
+        place = bisect_left(self._seen, key)
+        # In order, the first text that is not before the key begins like it if any does.
+        following = self._seen[place] if place < len(self._seen) else ""
+        repeated = following == key if len(key) < _MIN_REPEAT else following.startswith(key)
         if not repeated and key:
-            self._seen.append(key)
-        return repeated
+            self._seen.insert(place, key)
+        return repeated and bool(key)
 
 
 def read_text(project: Project) -> Text:

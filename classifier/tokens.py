@@ -26,7 +26,8 @@ def fold(word: str) -> str:
     if lowered.isascii():
         return lowered
     plain = unicodedata.normalize("NFKD", lowered.translate(_LIGATURES))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    # A lone half-width sound mark is a word to a pattern but nothing without its accents.
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)) or lowered
 
 
 def tokenise(text: str) -> list[Token]:

@@ -88,3 +88,23 @@ def test_spans_stay_inside_the_original_and_in_order(original: str, data: st.Dat
 
 def test_long_text_without_blanks_is_cut() -> None:
     assert max(map(len, sentences(description="x" * 10_000))) <= 2_000
+
+
+def test_many_initials_in_a_row_are_read_in_one_pass() -> None:
+    assert len(sentences(description="A. B. " * 20_000)) > 0
+
+
+def test_many_sentences_are_compared_with_those_before_in_order() -> None:
+    told = [f"Sentence number {number:05d} is about water." for number in range(5_000)]
+    assert sentences(description=" ".join([*told, *told])) == told
+
+
+def test_beginning_of_an_earlier_sentence_is_left_out() -> None:
+    assert sentences(description="Clean water for the town of Diffa. Clean water for. Clean air.") == [
+        "Clean water for the town of Diffa.",
+        "Clean air.",
+    ]
+
+
+def test_soft_hyphen_written_as_an_entity_does_not_cut_a_word() -> None:
+    assert clean_text("ontwik&shy;keling &#8203;hier").text == "ontwikkeling hier"

@@ -32,3 +32,7 @@ def test_tokens_stand_where_they_say(text: str) -> None:
     tokens = tokenise(text)
     assert all(fold(text[token.start : token.end]) == token.form for token in tokens)
     assert all(one.end <= other.start for one, other in itertools.pairwise(tokens))
+
+
+def test_no_word_folds_to_nothing() -> None:
+    assert [token.form for token in tokenise("\uff9e water")] == ["\uff9e", "water"]
