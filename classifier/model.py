@@ -153,12 +153,12 @@ def current_version(models_dir: Path) -> Path:
     pointer = models_dir / CURRENT
     try:
         name = pointer.read_text("utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         raise ModelError(
             f"{models_dir} names no current model.", code="no-current-model", remedy="Promote a version first."
         ) from None
     folder = models_dir / name
-    if not name or Path(name).name != name or not (folder / MANIFEST).is_file():
+    if not name or Path(name).name != name or name.startswith(".") or not (folder / MANIFEST).is_file():
         raise ModelError(
             f"{pointer} names the version {name!r}, which is not there.", code="model-missing", remedy=_RETRAIN
         )
@@ -188,14 +188,15 @@ def read_manifest(path: Path) -> Manifest:
     try:
         thresholds = data["thresholds"]
         data["thresholds"] = Thresholds(
-            tuple(thresholds["areas"]),
+            tuple(map(float, thresholds["areas"])),
             float(thresholds["any_area"]),
             float(thresholds["areas_sure"]),
             float(thresholds["areas_clear"]),
-            {name: (pair[0], pair[1]) for name, pair in thresholds["markers"].items()},
+            {name: (float(pair[0]), float(pair[1])) for name, pair in thresholds["markers"].items()},
             float(thresholds["markers_sure"]),
         )
         data["labels"] = tuple(data["labels"])
+        data["files"] = dict(data["files"])
         return Manifest(**data)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ModelError(
@@ -250,11 +251,30 @@ def load_model(path: Path) -> Model:
     if manifest.labels != OUTPUTS:
         raise ModelError(f"{path} was trained for other labels.", code="model-format", remedy="Train a new version.")
     arrays = {name: _load_array(path / f"{name}.npy") for name in ARRAYS if f"{name}.npy" in manifest.files}
-    missing = set(ARRAYS) - set(arrays) - _OPTIONAL_ARRAYS
+    missing = set(ARRAYS) - set(arrays) - (set() if _OPTIONAL_ARRAYS & set(arrays) else _OPTIONAL_ARRAYS)
     if missing or VOCABULARY not in manifest.files:
         raise ModelError(f"{path} lacks {', '.join(sorted(missing)) or VOCABULARY}.", code="model-changed")
     vocabulary = json.loads((path / VOCABULARY).read_text("utf-8"))
-    return Model(manifest, vocabulary_from_json(vocabulary, arrays["feature_values"]), _build_heads(arrays))
+    vectoriser = vocabulary_from_json(vocabulary, arrays["feature_values"])
+    _check_shapes(path, arrays, sum(len(block.terms) for block in vectoriser.blocks.values()), len(OUTPUTS))
+    return Model(manifest, vectoriser, _build_heads(arrays))
+
+
+def _check_shapes(path: Path, arrays: Mapping[str, NDArray[np.float32]], features: int, outputs: int) -> None:
+    units = len(arrays.get("hidden_first_bias", ()))
+    shapes = {
+        "feature_values": (features,),
+        "linear_weights": (features, outputs),
+        "linear_bias": (outputs,),
+        "hidden_first": (features, units),
+        "hidden_first_bias": (units,),
+        "hidden_second": (units, outputs),
+        "hidden_second_bias": (outputs,),
+        "slope": (outputs,),
+        "intercept": (outputs,),
+    }
+    if wrong := [name for name, array in arrays.items() if array.shape != shapes[name]]:
+        raise ModelError(f"{path}: {', '.join(wrong)} of the wrong shape.", code="model-changed", remedy=_RETRAIN)
 
 
 def _build_heads(arrays: Mapping[str, NDArray[np.float32]]) -> Heads:
@@ -277,7 +297,7 @@ def _load_array(path: Path) -> NDArray[np.float32]:
 
     try:
         array: NDArray[np.float32] = np.load(path, allow_pickle=False).astype(np.float32)
-    except ValueError:
+    except (ValueError, EOFError):
         raise ModelError(f"{path} is not a plain array.", code="model-changed", remedy=_RETRAIN) from None
     return array
 

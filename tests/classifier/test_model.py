@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,27 @@ def test_models_folder_comes_from_the_environment(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PORTOLAN_MODELS", str(tmp_path / "none"))
     with pytest.raises(ModelError, match="PORTOLAN_MODELS"):
         find_models_dir()
+
+
+def test_pointer_out_of_the_folder_is_refused(version: Path) -> None:
+    (version / "current").write_text("..\n", encoding="utf-8")
+    (version.parent / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError):
+        current_version(version)
+
+
+def test_array_of_the_wrong_shape_is_refused(version: Path) -> None:
+    np.save(version / "slope.npy", np.ones(3, np.float32))
+    files = dict(read_manifest(version).files)
+    change_manifest(version, files={**files, "slope.npy": sha256((version / "slope.npy").read_bytes()).hexdigest()})
+    with pytest.raises(ModelError, match="slope"):
+        load_model(version)
+
+
+def test_manifest_without_files_is_refused(version: Path) -> None:
+    change_manifest(version, files=None)
+    with pytest.raises(ModelError):
+        verify(version)
 
 
 def change_manifest(version: Path, **changes: object) -> None:
