@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.heads import ANY_AREA, AREA_CODES, GENDER, HUMAN_RIGHTS, OUTPUT_PLACES, in_order, sigmoid
+from classifier.heads import ANY_AREA, AREA_CODES, GENDER, HUMAN_RIGHTS, OUTPUT_PLACES, OUTPUTS, in_order, sigmoid
 from classifier.model import Thresholds
 
 if TYPE_CHECKING:
@@ -21,9 +21,16 @@ _GATE_GRID: Final = np.round(np.arange(0.0, 0.96, 0.01), 2)
 #: The threshold that suits a calibrated probability when a label has few examples, and how many that weighs.
 _PRIOR_THRESHOLD: Final = 0.42
 _PRIOR_EXAMPLES: Final = 40
-_FEWEST_EXAMPLES: Final = 8
+#: An output with fewer projects that say yes, or that say no, is neither calibrated nor given its own threshold.
+FEWEST_EXAMPLES: Final = 8
 _CLEAR_GRID: Final = np.round(np.arange(0.01, 0.41, 0.01), 2)
 _SURE_GRID: Final = np.round(np.arange(0.50, 0.996, 0.005), 3)
+
+
+def rare_outputs(targets: Targets) -> dict[str, int]:
+    """Return the outputs that have too few examples of yes or of no to be learnt well, and how many they have."""
+    counts = np.minimum((targets == 1).sum(axis=0), (targets == 0).sum(axis=0))
+    return {output: int(count) for output, count in zip(OUTPUTS, counts, strict=True) if count < FEWEST_EXAMPLES}
 
 
 def fit_calibration(scores: Scores, targets: Targets) -> tuple[Scores, Scores]:
@@ -37,7 +44,7 @@ def fit_calibration(scores: Scores, targets: Targets) -> tuple[Scores, Scores]:
     for output in range(scores.shape[1]):
         known = ~np.isnan(targets[:, output])
         wanted = targets[known, output] > 0
-        if min(wanted.sum(), (~wanted).sum()) < _FEWEST_EXAMPLES:
+        if min(wanted.sum(), (~wanted).sum()) < FEWEST_EXAMPLES:
             continue
         model = LogisticRegression(C=1e3).fit(scores[known, output : output + 1], wanted)
         # A score that speaks against its own label would turn the ranking around.
@@ -111,7 +118,7 @@ def _best_threshold(probability: Scores, answers: NDArray[np.float32]) -> float:
     """Return the threshold of best F1, drawn towards a prior when there are few examples."""
     known = ~np.isnan(answers)
     gold, probability = answers[known] > 0, probability[known]
-    if gold.sum() < _FEWEST_EXAMPLES:
+    if gold.sum() < FEWEST_EXAMPLES:
         return _PRIOR_THRESHOLD
     scores = np.array([_f1(probability >= limit, gold) for limit in _GRID])
     # The middle of the plateau is steadier than its highest tooth.

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from classifier.errors import CorpusError
 from classifier.heads import AREA_CODES, OUTPUTS
 from classifier.model import FORMAT_VERSION, Manifest, Thresholds, write_model
 from classifier.vectoriser import vocabulary_to_json
-from training.calibration import Scores, calibrate, choose_thresholds, fit_calibration, select_areas
+from training.calibration import (
+    FEWEST_EXAMPLES,
+    Scores,
+    calibrate,
+    choose_thresholds,
+    fit_calibration,
+    rare_outputs,
+    select_areas,
+)
 from training.corpus import corpus_hash
 from training.dataset import Dataset, build_dataset, compose, fit_vectoriser, vectorise
 from training.members import fit_hidden, fit_linear, score
@@ -70,10 +80,19 @@ def train(
     Returns
     -------
     Path
-        Folder of the version.
+        Folder of the version. Its metrics name every output with too few examples.
+
+    Raises
+    ------
+    CorpusError
+        There are fewer families than folds.
     """
     progress(f"Reading {len(records)} labelled projects")
     dataset = build_dataset(records)
+    rare = rare_outputs(dataset.targets)
+    if rare:
+        named = ", ".join(f"{output} ({count})" for output, count in rare.items())
+        progress(f"Warning: fewer than {FEWEST_EXAMPLES} examples of yes or of no, so not well learnt: {named}")
     scores = score_out_of_fold(dataset, configuration, jobs, progress)
     slope, intercept = fit_calibration(scores, dataset.targets)
     probabilities = calibrate(scores, slope, intercept)
@@ -90,7 +109,10 @@ def train(
         configuration=configuration.to_json(),
         labels=OUTPUTS,
         thresholds=thresholds,
-        metrics={"out_of_fold": _summarise(probabilities, dataset, thresholds)},
+        metrics={
+            "out_of_fold": _summarise(probabilities, dataset, thresholds),
+            **({"too_few_examples": rare} if rare else {}),
+        },
         files={},
     )
     progress(f"Writing {manifest.version}")
@@ -122,9 +144,18 @@ def score_out_of_fold(
 
 
 def folds_of(dataset: Dataset, folds: int) -> list[list[int]]:
-    """Split the projects by family, with an even share of every label and language in each fold."""
+    """Split the projects by family, with an even share of every label and language in each fold.
+
+    Raises
+    ------
+    CorpusError
+        There are fewer families than folds.
+    """
     from sklearn.model_selection import StratifiedGroupKFold
 
+    families = len(set(dataset.families))
+    if families < folds:
+        raise CorpusError(f"{families} families cannot be split into {folds} folds.", code="corpus-too-small")
     # The rarest area of a project stands for its labels: the common ones even out by themselves.
     areas = np.nan_to_num(dataset.targets[:, : len(AREA_CODES)])
     rarity = areas * (1.0 / (1.0 + areas.sum(axis=0)))
@@ -132,8 +163,11 @@ def folds_of(dataset: Dataset, folds: int) -> list[list[int]]:
         f"{language}:{AREA_CODES[int(row.argmax())] if row.any() else ''}"
         for language, row in zip(dataset.languages, rarity, strict=True)
     ]
-    counts = {stratum: strata.count(stratum) for stratum in set(strata)}
+    counts = Counter(strata)
     strata = [stratum if counts[stratum] >= folds else stratum[:3] for stratum in strata]
+    counts = Counter(strata)
+    if min(counts.values()) < folds:
+        strata = [stratum if counts[stratum] >= folds else counts.most_common(1)[0][0] for stratum in strata]
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=0)
     return [held_out.tolist() for _, held_out in splitter.split(strata, strata, dataset.families)]
 

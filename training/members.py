@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from training.dataset import Targets
 
 _FEWEST_EXAMPLES: Final = 2
-#: Log-odds of an output that has too few examples to learn from.
+#: Log-odds of an output that has too few examples to learn from and is mostly answered no, or by nobody.
 _NEVER: Final = -8.0
 
 
@@ -42,7 +42,8 @@ def _fit_output(matrix: csr_matrix, answers: NDArray[np.float32], strength: floa
     wanted = answers[known] > 0
     result = np.zeros(matrix.shape[1] + 1)
     if min(wanted.sum(), (~wanted).sum()) < _FEWEST_EXAMPLES:
-        result[-1] = _NEVER if not wanted.all() else -_NEVER
+        mostly = wanted.sum() >= _FEWEST_EXAMPLES and 2 * wanted.sum() > len(wanted)
+        result[-1] = -_NEVER if mostly else _NEVER
         return result
     model = LogisticRegression(C=strength, solver="liblinear", max_iter=300, random_state=0)
     model.fit(matrix[known], wanted)
