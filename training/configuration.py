@@ -5,13 +5,15 @@ from __future__ import annotations
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from classifier.errors import CorpusError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+_FEWEST_FOLDS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class DecisionOptions:
     accepted_misses: float
 
 
+Options: TypeAlias = BlockOptions | LinearOptions | HiddenOptions | DecisionOptions
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """Everything that shapes a model version beside the corpus."""
@@ -91,11 +96,25 @@ class Configuration:
             built = {key: kind(**data[key]) for key, kind in parts.items()}
         except TypeError as error:
             raise CorpusError(f"{name}: {error}.", code="bad-configuration") from None
-        return cls(**{key: data[key] for key in names - set(parts)}, **built)
+        configuration = cls(**{key: data[key] for key in names - set(parts)}, **built)
+        for part in (configuration, *built.values()):
+            _check_kinds(part, name)
+        if configuration.folds < _FEWEST_FOLDS:
+            raise CorpusError(f"{name}: folds must be {_FEWEST_FOLDS} or more.", code="bad-configuration")
+        return configuration
 
     def to_json(self) -> dict[str, Any]:
         """Return the configuration as plain data."""
         return asdict(self)
+
+
+def _check_kinds(part: Configuration | Options, name: str) -> None:
+    """Refuse a number or switch of another kind than its field; a whole number may stand for any number."""
+    kinds: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,)}
+    for field in fields(part):
+        wanted, value = str(field.type), getattr(part, field.name)
+        if wanted in kinds and (not isinstance(value, kinds[wanted]) or isinstance(value, bool) != (wanted == "bool")):
+            raise CorpusError(f"{name}: {field.name} is not of the kind {wanted}.", code="bad-configuration")
 
 
 def load_configuration(path: Path | None = None) -> Configuration:

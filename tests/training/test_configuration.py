@@ -30,3 +30,12 @@ def test_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
     path.write_text("seed = ", encoding="utf-8")
     with pytest.raises(CorpusError, match=r"mine\.toml"):
         load_configuration(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("seed", "1"), ("folds", 1), ("folds", 2.5), ("folds", True), ("compositions", "many")]
+)
+def test_value_of_the_wrong_kind_is_refused(field: str, value: object) -> None:
+    data = {**load_configuration().to_json(), field: value}
+    with pytest.raises(CorpusError, match=field):
+        Configuration.from_data(data, "mine.toml")
