@@ -177,14 +177,23 @@ def _lines(folder: Path) -> Iterator[tuple[Place, str]]:
         )
     for path in paths:
         name = f"{path.parent.name}/{path.name}"
-        try:
-            with path.open(encoding="utf-8") as file:
-                for number, line in enumerate(file, 1):
-                    if line.strip():
-                        yield Place(name, number), line
-        except (OSError, UnicodeDecodeError) as error:
-            reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
-            raise CorpusError(f"{name} cannot be read: {reason}.", code="corpus-unreadable") from error
+        yield from ((Place(name, number), line) for number, line in read_lines(path, name))
+
+
+def read_lines(path: Path, name: str) -> Iterator[tuple[int, str]]:
+    """Yield every line of a file of labelled data that is not blank, with its number; errors call the file `name`.
+
+    Raises
+    ------
+    CorpusError
+        When the file cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            yield from ((number, line) for number, line in enumerate(file, 1) if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise CorpusError(f"{name} cannot be read: {reason}.", code="corpus-unreadable") from error
 
 
 def _find_duplicates(records: Sequence[LabelledProject], places: Sequence[Place]) -> Iterator[Problem]:

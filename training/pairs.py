@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from classifier.errors import CorpusError
 from classifier.project import Project, Recipient, Source
 from classifier.tagging import Risk
+from training.corpus import read_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 PAIRS: Final = "oda_pairs"
@@ -66,10 +67,10 @@ def load_pairs(path: Path) -> list[Pair]:
     Raises
     ------
     CorpusError
-        A line is not JSON, lacks a field, has an unknown one, or two sides of the same risk.
+        The file cannot be read; a line is not JSON, lacks a field, has an unknown one, or sides of the same risk.
     """
     pairs = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in read_lines(path, path.name):
         try:
             pairs.append(_parse(json.loads(line)))
         except (ValueError, KeyError, TypeError) as error:
@@ -96,14 +97,14 @@ def score_pairs(pairs: Sequence[Pair], assess: Callable[[Project], Risk]) -> Pai
 
 def _parse(data: Mapping[str, Any]) -> Pair:
     identifier = str(data["id"])
-    first, second = (_side(data[name], f"{identifier}-{name}", _SIDE_FIELDS) for name in ("a", "b"))
+    first, second = (_side(data[name], f"{identifier}-{name}") for name in ("a", "b"))
     if first.risk is second.risk:
         raise ValueError("both sides have the same risk")
     return Pair(identifier, str(data["lang"]), str(data["group"]), str(data["trait"]), (first, second))
 
 
-def _side(data: Mapping[str, Any], identifier: str, fields: Iterable[str]) -> Side:
-    if odd := (set(data) ^ set(fields)) - _OPTIONAL:
+def _side(data: Mapping[str, Any], identifier: str) -> Side:
+    if odd := (set(data) ^ _SIDE_FIELDS) - _OPTIONAL:
         raise ValueError(f"side {identifier}: field missing or unknown: {min(odd)}")
     recipients = tuple(Recipient(code=code) for code in str(data["recipient"] or "").split(", ") if code)
     project = Project(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from classifier.errors import CorpusError
 from classifier.tagging import Risk
+from training.corpus import read_lines
 from training.labels import Labels
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def load_second_labels(folder: Path) -> tuple[list[Labels], list[Labels]]:
     if not paths:
         raise CorpusError(f"{folder / SECOND_LABELS} holds no second labels.", code="labels-missing")
     for path in paths:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for number, line in read_lines(path, path.name):
             try:
                 row = json.loads(line)
                 first.append(_labels(row["id"], row["first"]))
