@@ -78,11 +78,10 @@ def _load_gold(source: Path | None, corpus: Path | None) -> Gold:
 
 
 def _tag(gold: Gold, model: str) -> list[Tagging]:
-    from classifier.model import current_version, find_models_dir
     from classifier.tagger import Tagger
-    from service.cli.versions import find_version
+    from service.cli.tag import find_model
 
-    return Tagger.load(find_version(model) if model else current_version(find_models_dir())).tag(gold.projects)
+    return Tagger.load(find_model(model)).tag(gold.projects)
 
 
 def _evaluate(gold: Gold, taggings: Sequence[Tagging], subject: str) -> tuple[dict[str, object], str, str]:
