@@ -245,7 +245,10 @@ def test_columns_keep_every_cell_under_unique_names(tmp_path: Path) -> None:
     assert list(projects[0].columns.values()) == ["1", "a", "b", "c", "d"]
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff"), max_size=30)
+# No control characters: a file full of them is refused, and Python's csv module leaves a lone carriage return unquoted.
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t", exclude_characters="\ufeff"), max_size=30
+)
 
 
 @settings(max_examples=60, deadline=None)
