@@ -89,10 +89,7 @@ def train(
     """
     progress(f"Reading {len(records)} labelled projects")
     dataset = build_dataset(records)
-    rare = rare_outputs(dataset.targets)
-    if rare:
-        named = ", ".join(f"{output} ({count})" for output, count in rare.items())
-        progress(f"Warning: fewer than {FEWEST_EXAMPLES} examples of yes or of no, so not well learnt: {named}")
+    rare = _warn_of_rare(dataset, progress)
     scores = score_out_of_fold(dataset, configuration, jobs, progress)
     slope, intercept = fit_calibration(scores, dataset.targets)
     probabilities = calibrate(scores, slope, intercept)
@@ -109,14 +106,21 @@ def train(
         configuration=configuration.to_json(),
         labels=OUTPUTS,
         thresholds=thresholds,
-        metrics={
-            "out_of_fold": _summarise(probabilities, dataset, thresholds),
-            **({"too_few_examples": rare} if rare else {}),
-        },
+        metrics={"out_of_fold": _summarise(probabilities, dataset, thresholds), **rare},
         files={},
     )
     progress(f"Writing {manifest.version}")
     return write_model(models_dir, manifest, vocabulary_to_json(fitted.vectoriser), _arrays(fitted, slope, intercept))
+
+
+def _warn_of_rare(dataset: Dataset, progress: Progress) -> dict[str, dict[str, int]]:
+    """Tell which outputs have too few examples; return what the manifest says of them, nothing when all have."""
+    rare = rare_outputs(dataset.targets)
+    if not rare:
+        return {}
+    named = ", ".join(f"{output} ({count})" for output, count in rare.items())
+    progress(f"Warning: fewer than {FEWEST_EXAMPLES} examples of yes or of no, so not well learnt: {named}")
+    return {"too_few_examples": rare}
 
 
 def fit(dataset: Dataset, configuration: Configuration, jobs: int) -> Fitted:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from classifier.errors import CorpusError
+from training.corpus import read_lines
 from training.agreement import measure_agreement
 from training.second_labels import load_second_labels
 
@@ -44,3 +45,8 @@ def test_our_judges_agree_on_more_than_600_records() -> None:
     agreement = measure_agreement(first, second)
     assert agreement.alpha is not None
     assert agreement.alpha > 0.9
+
+
+def test_line_separator_inside_a_text_does_not_cut_the_line(tmp_path: Path) -> None:
+    (tmp_path / "lines.jsonl").write_text('{"id": "a\u2028b"}\n\n{"id": "c"}\n', encoding="utf-8")
+    assert [number for number, _ in read_lines(tmp_path / "lines.jsonl", "lines.jsonl")] == [1, 3]
