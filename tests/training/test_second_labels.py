@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from classifier.errors import CorpusError
-from training.corpus import read_lines
 from training.agreement import measure_agreement
+from training.corpus import read_lines
 from training.second_labels import load_second_labels
 
 LABELS = {"areas": ["3.2"], "gender": 0, "human_rights": 1, "risk": "low"}
