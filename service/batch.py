@@ -17,7 +17,7 @@ from classifier.portfolio.registry import open_portfolio
 from classifier.portfolio.writing import Origin, WriteOptions
 from classifier.taxonomy import area_name
 from service.engine import Batch, Tagged, choose_jobs, tag_here, tag_in_processes
-from service.naming import name_output, name_rejections
+from service.naming import keep_source, name_output, name_rejections
 from service.rejections import RejectionFile
 from service.summary import RunSummary
 
@@ -106,6 +106,7 @@ def _run(order: Order, summary: RunSummary, on_progress: Callable[[Progress], No
     with ExitStack() as stack:
         reader = stack.enter_context(open_portfolio(order.source, order.read))
         origin = Origin(reader.format, reader.columns, reader.spooled)
+        keep_source(order.source, order.target, order.rejected)
         options = WriteOptions(
             order.target or name_output(order.source, order.format, origin), order.format, order.force, order.raw_cells
         )

@@ -48,6 +48,17 @@ def name_rejections(target: str) -> str:
     return "" if target == STANDARD_OUTPUT else f"{target}.rejected.csv"
 
 
+def keep_source(source: str, *outputs: str) -> None:
+    """Refuse an output over its source, even with force: what stands beside the projects there would be lost."""
+    for name in outputs:
+        if STANDARD_OUTPUT in {source, name} or not name or not Path(name).exists():
+            continue
+        if Path(name).samefile(source):
+            raise UsageError(
+                f"{name} is the portfolio itself.", code="output-is-source", remedy="Give the output another name."
+            )
+
+
 def _can_be_written(target: str, origin: Origin) -> bool:
     try:
         chosen = output_format(WriteOptions(target), origin)

@@ -17,7 +17,7 @@ from classifier.portfolio.registry import open_portfolio
 from classifier.portfolio.target import STANDARD_OUTPUT, Target
 from classifier.portfolio.writing import Origin
 from service.batch import Progress, read_batches, tag_batches
-from service.naming import name_rejections
+from service.naming import keep_source, name_rejections
 from service.rejections import RejectionFile
 from service.reporting.about import About
 from service.reporting.forms import Form, JsonForm, PageForm, Report, choose_format
@@ -105,6 +105,7 @@ def _run(order: ReportOrder, summary: RunSummary, on_progress: Callable[[Progres
     with ExitStack() as stack:
         target = Target(name, force=order.force)
         reader = stack.enter_context(open_portfolio(order.source, order.read))
+        keep_source(order.source, name, order.rejected)
         rejected = order.rejected or name_rejections(name)
         rejections = stack.enter_context(RejectionFile(rejected, force=order.force))
         output = stack.enter_context(_Output(target, form))

@@ -109,3 +109,10 @@ def test_iati_output_reminds_of_what_it_cannot_hold(tmp_path: Path) -> None:
     summary = tag_portfolio(order(str(source), tmp_path / "b.xml"))
     assert summary.projects == 8
     assert any("no place for the ODA risk" in note for note in summary.notes)
+
+
+def test_the_source_is_never_written_over(tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "a.csv", 2)
+    with pytest.raises(UsageError, match="is the portfolio itself"):
+        tag_portfolio(order(source, source, force=True))
+    assert Path(source).read_text(encoding="utf-8").startswith("id,title\nP-0")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from classifier.errors import UsageError
 from classifier.portfolio.writing import Origin
-from service.naming import name_output, name_rejections
+from service.naming import keep_source, name_output, name_rejections
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,14 @@ def test_a_folder_of_parts_becomes_one_file(tmp_path: Path) -> None:
 def test_rejected_rows_stand_beside_the_output() -> None:
     assert name_rejections("out/a.csv") == "out/a.csv.rejected.csv"
     assert name_rejections("-") == ""
+
+
+def test_no_output_takes_the_place_of_its_source(tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("id,title\n", encoding="utf-8")
+    (tmp_path / "link.csv").symlink_to(source)
+    keep_source(str(source), "", "-", str(tmp_path / "b.csv"))
+    keep_source("-", str(source))
+    for name in ("a.csv", "link.csv", "../" + tmp_path.name + "/a.csv"):
+        with pytest.raises(UsageError, match="is the portfolio itself"):
+            keep_source(str(source), "", str(tmp_path / name))
