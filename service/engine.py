@@ -49,9 +49,10 @@ def _load(model_dir: Path) -> Tagger:
 
 
 def tag_here(model_dir: Path, batches: Iterable[Batch]) -> Iterator[Tagged]:
-    """Tag batches in this process."""
-    tagger = _load(model_dir)
+    """Tag batches in this process; a portfolio that is refused at its start costs no model."""
+    tagger: Tagger | None = None
     for batch in batches:
+        tagger = tagger or _load(model_dir)
         yield batch, tagger.tag(batch)
 
 
