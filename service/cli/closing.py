@@ -14,7 +14,9 @@ from classifier.taxonomy import area_name
 if TYPE_CHECKING:
     from service.summary import RunSummary
 
-_LANGUAGES = {"en": "English", "fr": "French", "nl": "Dutch", "other": "other"}
+_LANGUAGES = {"en": "English", "fr": "French", "nl": "Dutch", "other": "other", "": "no text"}
+#: Below so many projects a rate would tell how long the model takes to load.
+_TELLING_RATE = 200
 
 
 def print_summary(summary: RunSummary) -> None:
@@ -30,7 +32,8 @@ def print_summary(summary: RunSummary) -> None:
 
 
 def _rows(summary: RunSummary) -> Iterator[tuple[str, str]]:
-    rate = f", {summary.projects / summary.seconds:,.0f} a second" if summary.seconds else ""
+    telling = summary.projects >= _TELLING_RATE and summary.seconds
+    rate = f", {summary.projects / summary.seconds:,.0f} a second" if telling else ""
     yield "projects", f"{summary.projects:,} in {summary.seconds:.1f} s{rate}"
     yield "languages", _list({_LANGUAGES.get(one, one): count for one, count in summary.languages.most_common()})
     if summary.model_version:
@@ -38,7 +41,7 @@ def _rows(summary: RunSummary) -> Iterator[tuple[str, str]]:
     yield "ODA risk", _list(dict(summary.oda_risk.most_common()))
     yield "decisions", _list(dict(summary.decisions.most_common()))
     if summary.reasons:
-        yield "to review for", _list(dict(summary.reasons.most_common()))
+        yield "reasons", _list(dict(summary.reasons.most_common()))
     yield from _rejected(summary)
     for number, note in enumerate(summary.notes):
         yield "" if number else "notes", note
