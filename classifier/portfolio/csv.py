@@ -74,7 +74,7 @@ class CsvReader(TableReader):
             else:
                 yield build(row, line, dict(zip(names, row, strict=True)))
         if self._lines.zero_bytes:
-            self.note(f"{self._lines.zero_bytes:,} lines held NUL characters, which were removed")
+            self.note(f"{_count(self._lines.zero_bytes, 'line')} held NUL characters, which were removed")
 
     def _records(self) -> Iterator[tuple[int, list[str] | RowError]]:
         """Yield (line, cells) of every row that is not blank, without empty cells beyond the header."""
@@ -114,7 +114,11 @@ class CsvReader(TableReader):
             self._lines.step_back()
             return RowError(line, "", "unterminated-quote", "A quotation mark opens a cell and is never closed.")
         code = "too-few-fields" if len(row) < width else "too-many-fields"
-        return RowError(line, "", code, f"The row has {len(row):,} fields, the header {width:,}.")
+        return RowError(line, "", code, f"The row has {_count(len(row), 'field')}, the header {width:,}.")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _parse(sample: str, delimiter: str) -> Iterator[list[str]]:

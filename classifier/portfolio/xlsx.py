@@ -89,7 +89,9 @@ class XlsxReader(TableReader):
                 f"{self.spooled.name} holds no cells.", code="file-empty", remedy="Give a sheet with a header row."
             )
         best = max(layouts, key=lambda layout: layout.header.score)
-        others = [layout.sheet for layout in layouts if layout.header.score and layout is not best]
+        # A note that names one column is no second table.
+        enough = best.header.score / 2
+        others = [one.sheet for one in layouts if one is not best and one.header.score and one.header.score >= enough]
         if others:
             self.note(f"not read, though they too look like projects: {', '.join(map(repr, others))} (see --sheet)")
         return best
@@ -164,7 +166,7 @@ class _corrupt_becomes_error:  # noqa: N801 - reads as a statement
         if error is None or isinstance(error, PortfolioError) or not isinstance(error, Exception):
             return
         raise PortfolioError(
-            f"{self._name} is not a sound Excel workbook ({type(error).__name__}).",
+            f"{self._name} is damaged or no Excel workbook.",
             code="corrupt-workbook",
             remedy="Open it in Excel or LibreOffice and save it again as .xlsx.",
         ) from error

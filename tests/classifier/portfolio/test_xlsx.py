@@ -207,3 +207,12 @@ def test_suffix_does_not_matter(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", Data=TABLE)
     shutil.copy(path, tmp_path / "a.csv")
     assert len(read(tmp_path / "a.csv")[0]) == 2
+
+
+def test_a_sheet_with_far_fewer_known_columns_is_no_second_table(tmp_path: Path) -> None:
+    rich: list[list[object]] = [["id", "title", "description", "country", "budget"], ["1", "Wells", "Water", "ML", 5]]
+    path = book(tmp_path / "a.xlsx", Note=[["Description"], ["All is invented."]], Old=rich, New=rich)
+    _, _, reader = read(path)
+    assert [note for note in reader.notes if "not read" in note] == [
+        "not read, though they too look like projects: 'New' (see --sheet)"
+    ]
