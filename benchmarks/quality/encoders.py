@@ -7,7 +7,7 @@ import os
 import time
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 #: A sparse or dense matrix with a row of unit length for each text.
 Matrix: TypeAlias = Any
+
+#: A run that is cut short loses at most so many vectors.
+_SAVED_TOGETHER: Final = 500
 
 
 class Encoder(Protocol):
@@ -93,13 +96,16 @@ class MiniLmEncoder:
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return a dense row for each text, from the kept ones where possible."""
         new = [text for text in dict.fromkeys(texts) if _key(text) not in self._kept]
-        if new:
-            start = time.process_time()
-            vectors = self._model.encode(new, normalize_embeddings=True, show_progress_bar=False)
-            seconds = (time.process_time() - start) / len(new)
-            self._kept.update({_key(text): (vector, seconds) for text, vector in zip(new, vectors, strict=True)})
-            self._save()
+        for first in range(0, len(new), _SAVED_TOGETHER):
+            self._add(new[first : first + _SAVED_TOGETHER])
         return np.stack([self._kept[_key(text)][0] for text in texts])
+
+    def _add(self, texts: Sequence[str]) -> None:
+        start = time.process_time()
+        vectors = self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+        seconds = (time.process_time() - start) / len(texts)
+        self._kept.update({_key(text): (vector, seconds) for text, vector in zip(texts, vectors, strict=True)})
+        self._save()
 
     @cached_property
     def _kept(self) -> dict[str, tuple[NDArray[np.float32], float]]:
