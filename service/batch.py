@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,7 +72,11 @@ class Progress:
     origin: Origin
 
 
-def tag_portfolio(order: Order, on_progress: Callable[[Progress], None] = lambda _progress: None) -> RunSummary:
+def tag_portfolio(
+    order: Order,
+    on_progress: Callable[[Progress], None] = lambda _progress: None,
+    tag: Callable[[Iterator[Batch]], Iterator[Tagged]] | None = None,
+) -> RunSummary:
     """Tag every project of a portfolio and write it out, in order.
 
     Parameters
@@ -80,6 +85,8 @@ def tag_portfolio(order: Order, on_progress: Callable[[Progress], None] = lambda
         What to tag, and how.
     on_progress
         Called after each batch.
+    tag
+        Tags the batches in order; None loads the model of the order, here or in processes.
 
     Returns
     -------
@@ -94,7 +101,7 @@ def tag_portfolio(order: Order, on_progress: Callable[[Progress], None] = lambda
     started = time.perf_counter()
     summary = RunSummary(order.source)
     try:
-        _run(order, summary, on_progress)
+        _run(order, summary, on_progress, tag or partial(_tag, order))
     except PortfolioError as fault:
         if fault is not summary.fault or not (summary.projects or summary.rejected_rows):
             raise
@@ -102,7 +109,12 @@ def tag_portfolio(order: Order, on_progress: Callable[[Progress], None] = lambda
     return summary
 
 
-def _run(order: Order, summary: RunSummary, on_progress: Callable[[Progress], None]) -> None:
+def _run(
+    order: Order,
+    summary: RunSummary,
+    on_progress: Callable[[Progress], None],
+    tag: Callable[[Iterator[Batch]], Iterator[Tagged]],
+) -> None:
     with ExitStack() as stack:
         reader = stack.enter_context(open_portfolio(order.source, order.read))
         origin = Origin(reader.format, reader.columns, reader.spooled)
@@ -113,7 +125,7 @@ def _run(order: Order, summary: RunSummary, on_progress: Callable[[Progress], No
         rejected = order.rejected or name_rejections(options.target)
         rejections = stack.enter_context(RejectionFile(rejected, force=order.force))
         summary.format = reader.format
-        tagged = _tag(order, _batches(reader, rejections, summary))
+        tagged = tag(_batches(reader, rejections, summary))
         stack.enter_context(writer)
         for batch, taggings in tagged:
             for project, tagging in zip(batch, taggings, strict=True):
