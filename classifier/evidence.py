@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.language import is_function_word
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from classifier.features import ReadText
     from classifier.heads import LinearMember
     from classifier.project import Project
     from classifier.tagging import Evidence
-    from classifier.vectoriser import Vector, Vectoriser
+    from classifier.tokens import Token
+    from classifier.vectoriser import Occurrences, Vector, Vectoriser
 
 _MOST_QUOTES: Final = 2
 _MOST_WORDS: Final = 16
-_FEWEST_WORDS: Final = 2
+_FEWEST_WORDS: Final = 4
 #: A second quote is cited when its sentence speaks at least this much as loud as the first.
 _SECOND_SHARE: Final = 0.5
 #: Words that say less than this share of the loudest word do not lengthen a quote.
@@ -26,73 +31,76 @@ _QUIET_SHARE: Final = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """Every feature occurrence of one text, ready to be weighed for any output."""
+    """The feature occurrences of one text, each with an equal share of its feature's value."""
 
-    features: NDArray[np.int64]
+    occurrences: Occurrences
     values: NDArray[np.float32]
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-    #: Where the tokens of each sentence begin in the row of all tokens.
-    starts: tuple[int, ...]
 
     def token_scores(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return what each token of the text says for an output with these feature weights."""
-        said = (weights[self.features] * self.values / (self.last - self.first)).astype(np.float64)
+        features, first, last, starts = self.occurrences
+        said = weights[features] * self.values / (last - first)
         # Each occurrence spreads over its tokens: add where it begins, take off where it ends, then sum up.
-        steps = np.zeros(self.starts[-1] + 1)
-        np.add.at(steps, self.first, said)
-        np.subtract.at(steps, self.last, said)
+        steps = np.bincount(first, said, starts[-1] + 1) - np.bincount(last, said, starts[-1] + 1)
         scores: NDArray[np.float64] = np.cumsum(steps)[:-1]
         return scores
 
 
 def hear(read: ReadText, vector: Vector, vectoriser: Vectoriser) -> Voices:
-    """Gather the feature occurrences of a text, each with an equal share of its feature's value."""
-    starts = [0]
-    for sentence in read.sentences:
-        starts.append(starts[-1] + len(sentence.tokens))
-    rows = [
-        (place, starts[found.sentence] + found.first, starts[found.sentence] + found.last)
-        for place, found in vectoriser.occurrences(read)
-    ]
-    table = np.array(rows, np.int64).reshape(-1, 3)
-    features = table[:, 0]
-    _, inverse, counts = np.unique(features, return_inverse=True, return_counts=True)
-    values = vector.values[np.searchsorted(vector.indices, features)] / counts[inverse]
-    return Voices(features, values.astype(np.float32), table[:, 1], table[:, 2], tuple(starts))
+    """Gather the feature occurrences of a text."""
+    occurrences = vectoriser.occurrences(read)
+    places = np.searchsorted(vector.indices, occurrences.features)
+    counts = np.bincount(places, minlength=len(vector.indices))
+    return Voices(occurrences, (vector.values / np.maximum(counts, 1))[places].astype(np.float32))
 
 
 def cite(project: Project, read: ReadText, voices: Voices, linear: LinearMember, output: int) -> tuple[Evidence, ...]:
     """Cite the words that spoke most for an output, at most one quote a sentence, loudest first."""
     scores = voices.token_scores(linear.weights[:, output])
-    found = []
-    for number, sentence in enumerate(read.sentences):
-        own = scores[voices.starts[number] : voices.starts[number + 1]]
-        if len(own):
-            total, first, last = _loudest_run(own)
-            found.append((total, sentence, first, last))
-    found.sort(key=lambda run: -run[0])
-    best = found[0][0] if found else 0.0
+    runs = []
+    for number in _loudest_sentences(scores, voices.occurrences.starts):
+        start, end = voices.occurrences.starts[number : number + 2]
+        total, first, last = _loudest_run(scores[start:end].tolist())
+        sentence = read.sentences[number]
+        runs.append((total, sentence, *_readable(sentence.tokens, first, last)))
+    runs.sort(key=lambda run: -run[0])
     return tuple(
         sentence.sentence.evidence(project, sentence.tokens[first].start, sentence.tokens[last].end)
-        for total, sentence, first, last in found[:_MOST_QUOTES]
-        if total > 0 and total >= _SECOND_SHARE * best
+        for total, sentence, first, last in runs
+        if total > 0 and total >= _SECOND_SHARE * runs[0][0]
     )
 
 
-def _loudest_run(scores: NDArray[np.float64]) -> tuple[float, int, int]:
+def _loudest_sentences(scores: NDArray[np.float64], starts: tuple[int, ...]) -> list[int]:
+    """Return the numbers of the sentences whose words speak loudest for an output."""
+    loud = np.concatenate(([0.0], np.cumsum(np.maximum(scores, 0.0))))[list(starts)]
+    sums = np.diff(loud)
+    return [int(number) for number in np.argsort(-sums, kind="stable")[:_MOST_QUOTES] if sums[number] > 0]
+
+
+def _loudest_run(scores: list[float]) -> tuple[float, int, int]:
     """Return (sum, first, last) of the run of tokens that says most, quiet tokens at a discount."""
-    discount = _QUIET_SHARE * max(float(scores.max()), 0.0)
-    best, best_first, best_last = -np.inf, 0, 0
+    discount = _QUIET_SHARE * max(0.0, *scores)
+    best, best_first, best_last = float("-inf"), 0, 0
     total, first = 0.0, 0
-    for place, score in enumerate(scores - discount):
+    for place, score in enumerate(scores):
         if total <= 0 or place - first >= _MOST_WORDS:
             total, first = 0.0, place
-        total += float(score)
+        total += score - discount
         if total > best:
             best, best_first, best_last = total, first, place
-    while best_last - best_first + 1 < min(_FEWEST_WORDS, len(scores)):
-        best_last, best_first = (
-            (best_last + 1, best_first) if best_last + 1 < len(scores) else (best_last, best_first - 1)
-        )
-    return float(scores[best_first : best_last + 1].sum()), best_first, best_last
+    return sum(scores[best_first : best_last + 1]), best_first, best_last
+
+
+def _readable(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+    """Widen a run that is too short to be read alone, then take function words off its edges."""
+    while last - first + 1 < _FEWEST_WORDS and (first > 0 or last + 1 < len(tokens)):
+        if last + 1 < len(tokens):
+            last += 1
+        else:
+            first -= 1
+    while last > first and is_function_word(tokens[last].form):
+        last -= 1
+    while first < last and is_function_word(tokens[first].form):
+        first += 1
+    return first, last

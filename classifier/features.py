@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from classifier.concepts import load_lexicon
@@ -70,16 +70,14 @@ def word_form(token: Token) -> str:
     return _NUMBER if token.form[0].isdigit() else token.form
 
 
-def word_features(read: ReadText) -> Iterator[Occurrence]:
-    """Yield each word and each pair of neighbours."""
-    for number, sentence in enumerate(read.sentences):
-        previous = ""
-        for place, token in enumerate(sentence.tokens):
-            form = word_form(token)
-            yield Occurrence(form, number, place, place + 1)
-            if previous:
-                yield Occurrence(f"{previous} {form}", number, place - 1, place + 1)
-            previous = form
+def forms_of(sentence: ReadSentence) -> list[str]:
+    """Return the words of a sentence in the forms that count."""
+    return [word_form(token) for token in sentence.tokens]
+
+
+def pairs_of(forms: list[str]) -> list[str]:
+    """Return each pair of neighbours as one feature."""
+    return [f"{one} {other}" for one, other in pairwise(forms)]
 
 
 @lru_cache(maxsize=100_000)

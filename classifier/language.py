@@ -48,6 +48,11 @@ def _identifier() -> LanguageIdentifier:
     return identifier
 
 
+def is_function_word(form: str) -> bool:
+    """Tell whether a folded word only ties other words together."""
+    return form in _function_words()
+
+
 def count_function_words(text: str) -> dict[str, float]:
     """Return how often the function words of each language occur; a shared word counts in parts."""
     table = _function_words()

@@ -54,17 +54,19 @@ class Thresholds:
         Lowest probability at which each result area is selected, in the order of the taxonomy.
     any_area
         Lowest probability of *any area* at which areas are selected at all.
-    areas_sure
-        An area is accepted when its probability, or one minus it where it is not selected, reaches this.
+    areas_sure, areas_clear
+        A selected area is accepted when its probability reaches the first; one that is not selected, when its
+        probability stays at or under the second. What lies between them is for a person.
     markers
         For each marker the lowest probabilities of *at least 1* and *at least 2*.
     markers_sure
-        As `areas_sure`, for both questions of a marker.
+        A score is accepted when the answers to both questions are at least this probable.
     """
 
     areas: tuple[float, ...]
     any_area: float
     areas_sure: float
+    areas_clear: float
     markers: Mapping[str, tuple[float, float]]
     markers_sure: float
 
@@ -189,6 +191,7 @@ def read_manifest(path: Path) -> Manifest:
             tuple(thresholds["areas"]),
             float(thresholds["any_area"]),
             float(thresholds["areas_sure"]),
+            float(thresholds["areas_clear"]),
             {name: (pair[0], pair[1]) for name, pair in thresholds["markers"].items()},
             float(thresholds["markers_sure"]),
         )

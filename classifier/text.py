@@ -68,7 +68,7 @@ class CleanText:
 
 def _replacement(noise: str) -> str:
     if noise.startswith("<"):
-        return "\n" if _BLOCK_TAG.match(noise) else " "
+        return "\n" if _BLOCK_TAG.match(noise) else ""
     if noise.startswith("&"):
         plain = html.unescape(noise)
         return " " if plain.isspace() else plain

@@ -8,17 +8,18 @@ present feature has the same value.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import BLOCKS, concept_features, pieces_of, word_features, word_form
+from classifier.features import BLOCKS, concept_features, forms_of, pairs_of, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from classifier.features import BlockName, Occurrence, ReadText
+    from classifier.features import BlockName, ReadText
 
 _REMEMBERED_WORDS: Final = 100_000
 
@@ -28,6 +29,18 @@ class Vector(NamedTuple):
 
     indices: NDArray[np.int64]
     values: NDArray[np.float32]
+
+
+class Occurrences(NamedTuple):
+    """Where known features stand: place in the vocabulary, first token and token after the last.
+
+    Tokens are numbered through the whole text; `starts` says where each sentence begins, and where all end.
+    """
+
+    features: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    starts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +81,28 @@ class Vectoriser:
 
     def transform(self, read: ReadText) -> Vector:
         """Return the features of a text that the model knows."""
+        words: set[str] = set()
+        forms: set[str] = set()
+        for sentence in read.sentences:
+            own = forms_of(sentence)
+            forms.update(own)
+            words.update(pairs_of(own))
         present = {
-            "word": self._known("word", (found.feature for found in word_features(read))),
-            "piece": self._known_pieces(read),
-            "concept": self._known("concept", (found.feature for found in concept_features(read))),
+            "word": self._known("word", words | forms),
+            "piece": set().union(*map(self._pieces_of, forms)),
+            "concept": self._known("concept", {found.feature for found in concept_features(read)}),
         }
         indices, values = [], []
         for name in BLOCKS:
-            places = np.fromiter(sorted(present[name]), np.int64, len(present[name]))
+            places = np.fromiter(present[name], np.int64, len(present[name]))
+            places.sort()
             indices.append(places)
             values.append(self.blocks[name].values(places))
         return Vector(np.concatenate(indices), np.concatenate(values))
 
-    def _known(self, name: BlockName, features: Iterator[str]) -> set[int]:
+    def _known(self, name: BlockName, features: set[str]) -> set[int]:
         terms = self.blocks[name].terms
-        return {terms[feature] for feature in set(features) if feature in terms}
-
-    def _known_pieces(self, read: ReadText) -> set[int]:
-        present: set[int] = set()
-        for form in {word_form(token) for sentence in read.sentences for token in sentence.tokens}:
-            present.update(self._pieces_of(form))
-        return present
+        return {terms[feature] for feature in features if feature in terms}
 
     def _pieces_of(self, form: str) -> tuple[int, ...]:
         places = self._pieces.get(form)
@@ -99,18 +113,47 @@ class Vectoriser:
                 self._pieces[form] = places
         return places
 
-    def occurrences(self, read: ReadText) -> Iterator[tuple[int, Occurrence]]:
-        """Yield every place where a known feature of a text stands, pieces by the word that holds them."""
-        words, concepts = self.blocks["word"].terms, self.blocks["concept"].terms
-        for found in word_features(read):
-            if found.feature in words:
-                yield words[found.feature], found
-            if found.last == found.first + 1:
-                for place in self._pieces_of(found.feature):
-                    yield place, found
-        for found in concept_features(read):
-            if found.feature in concepts and found.last > found.first:
-                yield concepts[found.feature], found
+    def occurrences(self, read: ReadText) -> Occurrences:
+        """Return every place where a known feature of a text stands, pieces by the word that holds them."""
+        starts = [0]
+        forms: list[str] = []
+        pairs: list[str] = []
+        for sentence in read.sentences:
+            own = forms_of(sentence)
+            forms += own
+            # No pair crosses the end of a sentence; the blank keeps pairs and words side by side.
+            pairs += [*pairs_of(own), ""] if own else []
+            starts.append(len(forms))
+        pieces = [self._pieces_of(form) for form in forms]
+        sizes = [len(own) for own in pieces]
+        tokens = np.arange(len(forms))
+        word, pair = self._places(forms), self._places(pairs)
+        concepts = self._concept_places(read, starts)
+        parts = (
+            (word[word >= 0], tokens[word >= 0], 1),
+            (pair[pair >= 0], tokens[pair >= 0], 2),
+            (np.fromiter(chain.from_iterable(pieces), np.int64, sum(sizes)), np.repeat(tokens, sizes), 1),
+            (concepts[:, 0], concepts[:, 1], concepts[:, 2] - concepts[:, 1]),
+        )
+        return Occurrences(
+            np.concatenate([features for features, _, _ in parts]),
+            np.concatenate([first for _, first, _ in parts]),
+            np.concatenate([first + length for _, first, length in parts]),
+            tuple(starts),
+        )
+
+    def _places(self, features: list[str]) -> NDArray[np.int64]:
+        terms = self.blocks["word"].terms
+        return np.fromiter((terms.get(feature, -1) for feature in features), np.int64, len(features))
+
+    def _concept_places(self, read: ReadText, starts: list[int]) -> NDArray[np.int64]:
+        terms = self.blocks["concept"].terms
+        rows = [
+            (terms[found.feature], starts[found.sentence] + found.first, starts[found.sentence] + found.last)
+            for found in concept_features(read)
+            if found.last > found.first and found.feature in terms
+        ]
+        return np.array(rows, np.int64).reshape(-1, 3)
 
 
 def vocabulary_to_json(vectoriser: Vectoriser) -> dict[str, Any]:

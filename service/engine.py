@@ -6,6 +6,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from classifier.errors import PortolanError
@@ -71,14 +72,45 @@ def _start(model_dir: Path, jobs: int) -> Executor:
     from multiprocessing import get_all_start_methods, get_context
 
     # Never plain fork: threads of numeric libraries do not survive it.
-    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    if method == "forkserver":
+        _start_deaf_server()
+    context = get_context(method)
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_worker, initargs=(model_dir,))
+
+
+def _start_deaf_server() -> None:
+    """Start the server that makes processes so that neither it nor they hear an interrupt.
+
+    An interrupt reaches the whole group; this process decides what happens then.
+    """
+    from multiprocessing import forkserver, resource_tracker
+
+    # Starting the tracker lets signals through again, so it goes first.
+    resource_tracker.ensure_running()
+    with _held_back(signal.SIGINT):
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _held_back(*signals: signal.Signals) -> Iterator[None]:
+    """Let signals of this moment arrive a moment later, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _in_order(executor: Executor, batches: Iterable[Batch], window: int) -> Iterator[Tagged]:
     pending: deque[tuple[Batch, Future[list[Tagging]]]] = deque()
     for batch in batches:
-        pending.append((batch, executor.submit(_tag_in_worker, batch)))
+        # Submitting also starts processes; one that is half started would not be waited for.
+        with _held_back(signal.SIGINT, signal.SIGTERM):
+            pending.append((batch, executor.submit(_tag_in_worker, batch)))
         if len(pending) >= window:
             yield _next_of(pending)
     while pending:
@@ -95,7 +127,6 @@ def _prepare_worker(model_dir: Path) -> None:
     from classifier.tagger import Tagger
     from service.transport import prepare_transport
 
-    # An interrupt reaches the whole group; the first process decides what happens then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prepare_transport()
     _worker_tagger = Tagger.load(model_dir)

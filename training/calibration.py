@@ -22,6 +22,7 @@ _GATE_GRID: Final = np.round(np.arange(0.0, 0.96, 0.01), 2)
 _PRIOR_THRESHOLD: Final = 0.42
 _PRIOR_EXAMPLES: Final = 40
 _FEWEST_EXAMPLES: Final = 8
+_CLEAR_GRID: Final = np.round(np.arange(0.01, 0.41, 0.01), 2)
 _SURE_GRID: Final = np.round(np.arange(0.50, 0.996, 0.005), 3)
 
 
@@ -55,14 +56,13 @@ def choose_thresholds(probabilities: Scores, targets: Targets, options: Decision
     areas = tuple(_best_threshold(probabilities[:, place], targets[:, place]) for place in range(len(AREA_CODES)))
     gate = _gate(probabilities, targets, areas, options.none_kept)
     selected = select_areas(probabilities, areas, gate)
-    gold = targets[:, : len(AREA_CODES)] > 0
-    confidence = np.where(selected, probabilities[:, : len(AREA_CODES)], 1 - probabilities[:, : len(AREA_CODES)])
-    right = (selected == gold).all(axis=1)
+    sure, clear = _sure_and_clear(probabilities, targets, selected, options)
     markers = {name: _marker_thresholds(probabilities, targets, outputs) for name, outputs in _MARKERS.items()}
     return Thresholds(
         areas=areas,
         any_area=gate,
-        areas_sure=_surest(confidence.min(axis=1), right, options.accepted_precision),
+        areas_sure=sure,
+        areas_clear=clear,
         markers=markers,
         markers_sure=_markers_sure(probabilities, targets, markers, options.accepted_precision),
     )
@@ -76,6 +76,30 @@ def select_areas(probabilities: Scores, areas: tuple[float, ...], gate: float) -
     any_area = probabilities[:, OUTPUT_PLACES[ANY_AREA]] >= gate
     chosen: NDArray[np.bool_] = (probabilities[:, : len(AREA_CODES)] >= np.array(areas)) & any_area[:, None]
     return chosen
+
+
+def _sure_and_clear(
+    probabilities: Scores, targets: Targets, selected: NDArray[np.bool_], options: DecisionOptions
+) -> tuple[float, float]:
+    """Return the pair of limits that accepts most projects while what is accepted is right often enough.
+
+    Of the areas selected in accepted projects at least `accepted_precision` must be right, and at most
+    `accepted_misses` of the accepted projects may lack an area.
+    """
+    chances, gold = probabilities[:, : len(AREA_CODES)], targets[:, : len(AREA_CODES)] > 0
+    least = np.where(selected, chances, 1.0).min(axis=1)
+    most = np.where(selected, 0.0, chances).max(axis=1)
+    right, said = (selected & gold).sum(axis=1), selected.sum(axis=1)
+    misses = (gold & ~selected).sum(axis=1) > 0
+    best, limits = 0, (1.0, 0.0)
+    for sure in _SURE_GRID:
+        for clear in _CLEAR_GRID:
+            accepted = (least >= sure) & (most <= clear)
+            count = int(accepted.sum())
+            precise = right[accepted].sum() >= options.accepted_precision * said[accepted].sum()
+            if count > best and precise and misses[accepted].mean() <= options.accepted_misses:
+                best, limits = count, (float(sure), float(clear))
+    return limits
 
 
 def _f1(said: NDArray[np.bool_], gold: NDArray[np.bool_]) -> float:

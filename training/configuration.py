@@ -50,6 +50,7 @@ class DecisionOptions:
 
     none_kept: float
     accepted_precision: float
+    accepted_misses: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources.abc import Traversable
+from typing import TypeAlias
 
 from spacy import blank
 
@@ -24,6 +25,9 @@ from classifier.tagging import Polarity
 _ENOUGH_AFFIRMED = 6
 _ENOUGH = 60
 _QUOTE_BEFORE, _QUOTE_AFTER = 8, 10
+#: Matches of sentences already read, by their letters: repeated text costs nothing.
+_Known: TypeAlias = dict[tuple[str, ...], list[Span[tuple[str, str]]]]
+
 _CLAUSE_ENDS = frozenset({";", ".", ":", "!", "?"})
 _MEMORY = 50_000
 _SHORT = 20
@@ -149,8 +153,9 @@ class RuleReader:
         """Return the hits of all rules on the lines, in the order of the text."""
         hits: list[Hit] = []
         enough = _Enough()
+        known: _Known = {}
         for line in lines:
-            for hit in self._read_sentence(self._sentence(line), around, words, enough):
+            for hit in self._read_sentence(self._sentence(line), around, words, enough, known):
                 enough.add(hit)
                 hits.append(hit)
         return hits
@@ -161,9 +166,14 @@ class RuleReader:
             self._memory = {}
         return _Sentence(line, self._patterns.lexicon.read(line.text, self._memory), self._patterns)
 
-    def _read_sentence(self, sentence: _Sentence, around: Surroundings, words: int, enough: _Enough) -> Iterator[Hit]:
+    def _read_sentence(
+        self, sentence: _Sentence, around: Surroundings, words: int, enough: _Enough, known: _Known
+    ) -> Iterator[Hit]:
         """Yield the hits on one sentence, of rules of which there is not enough yet."""
-        found = self._patterns.rules.find(sentence.tokens)
+        letters = sentence.tokens.words
+        found = known.get(letters)
+        if found is None:
+            found = known[letters] = self._patterns.rules.find(sentence.tokens)
         spans = [
             Span(span.key[0], span.start, span.end, span.conditions, span.negates)
             for span in found

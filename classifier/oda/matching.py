@@ -83,8 +83,8 @@ class _Compiled(Generic[Key]):
         for slot in self.slots:
             if slot.isdisjoint(present):
                 return None
-        firsts = sorted(index for letter in self.slots[0] & present for index in positions[letter])
-        lasts = sorted(index for letter in self.slots[-1] & present for index in positions[letter])
+        firsts = _places(self.slots[0], positions)
+        lasts = _places(self.slots[-1], positions)
         starts = [first for first in firsts if _has_between(lasts, first, first + self.reach)]
         if not starts:
             return None
@@ -95,6 +95,11 @@ class _Compiled(Generic[Key]):
         offset, end = window
         for start, stop in _shortest(self.matcher(doc[offset:end])):
             yield start + offset, stop + offset
+
+
+def _places(slot: frozenset[str], positions: Mapping[str, list[int]]) -> list[int]:
+    """Return where words of a slot stand, in order."""
+    return sorted(index for letter, found in positions.items() if letter in slot for index in found)
 
 
 def _has_between(ordered: list[int], low: int, high: int) -> bool:
@@ -147,7 +152,7 @@ class PatternIndex(Generic[Key]):
         positions = tokens.positions
         tried: set[int] = set()
         doc: Doc | None = None
-        for letter in sorted(self._anchors & positions.keys()):
+        for letter in sorted(filter(self._anchors.__contains__, positions)):
             for compiled in self._by_anchor[letter]:
                 if id(compiled) in tried:
                     continue

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from classifier.errors import ReferenceDataError
@@ -19,6 +20,8 @@ from classifier.oda.vocabulary import load_vocabulary
 from classifier.tagging import Verdict
 
 LANGUAGES = ("en", "fr", "nl")
+#: Names the version of the rules whose examples all hold.
+TESTED = "tested.txt"
 STATUSES = frozenset({"C", "C+J", "M", "J"})
 
 Effect: TypeAlias = Literal["risk", "review", "remark", "insufficient"]
@@ -164,10 +167,17 @@ class RuleBook:
 
 @lru_cache(maxsize=1)
 def load_rules() -> RuleBook:
-    """Read the rules that Portolan ships, check them and run their examples, once per process."""
-    book = read_rules(files("classifier").joinpath("oda", "rules"))
+    """Read the rules that Portolan ships and check them, once per process.
+
+    Their examples run when the rules are not the ones that `TESTED` names: rules that somebody edited load
+    only when every example holds, untouched ones at once.
+    """
+    folder = files("classifier").joinpath("oda", "rules")
+    book = read_rules(folder)
     if problems := book.check():
         raise ReferenceDataError(problems[0], code="rule-invalid")
+    if book.version == _tested_version(folder):
+        return book
     if failures := book.test():
         first = failures[0]
         raise ReferenceDataError(
@@ -177,6 +187,17 @@ def load_rules() -> RuleBook:
             remedy="Change the pattern or the example.",
         )
     return book
+
+
+def _tested_version(folder: Traversable) -> str:
+    """Return the version whose examples were last run and found to hold, empty when there is none."""
+    path = folder.joinpath(TESTED)
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
+def record_tested(book: RuleBook, folder: Path) -> None:
+    """Remember that every example of these rules holds; call it only after `RuleBook.test` found no failure."""
+    (folder / TESTED).write_text(f"{book.version}\n", encoding="utf-8")
 
 
 def read_rules(folder: Traversable) -> RuleBook:

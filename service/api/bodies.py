@@ -24,6 +24,7 @@ class BodyLimits:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, counting its body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -41,7 +42,9 @@ class BodyLimits:
             try:
                 message = await asyncio.wait_for(receive(), self._settings.body_idle_seconds)
             except TimeoutError:
-                raise Problem(408, "body-stopped", "The body stopped arriving.", headers={"Connection": "close"}) from None
+                raise Problem(
+                    408, "body-stopped", "The body stopped arriving.", headers={"Connection": "close"}
+                ) from None
             if message["type"] == "http.request":
                 counted += len(message.get("body", b""))
                 complete = not message.get("more_body", False)

@@ -51,6 +51,7 @@ class Envelope:
         self._headers = (*_HEADERS, _HSTS) if is_https else _HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -22,6 +22,7 @@ class HostCheck:
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it."""
         if scope["type"] == "http" and _host_name(scope) not in self._hosts:
             problem = Problem(
                 421, "wrong-host", "The Host header names no host of this service.", remedy="See allowed_hosts."

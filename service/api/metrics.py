@@ -36,7 +36,10 @@ class Metrics:
             "portolan_projects_total", "Tagged projects.", ("language", "model_version"), registry=self._registry
         )
         self._abstained = Counter(
-            "portolan_abstentions_total", "Projects on which the model abstained.", ("language",), registry=self._registry
+            "portolan_abstentions_total",
+            "Projects on which the model abstained.",
+            ("language",),
+            registry=self._registry,
         )
         self._jobs = Gauge(
             "portolan_jobs", "Jobs by state.", ("state",), registry=self._registry, multiprocess_mode="mostrecent"

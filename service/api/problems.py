@@ -124,9 +124,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
 def too_many(detail: str, code: str, seconds: float) -> Problem:
     """Return the problem of a limit that passes with time."""
     wait = max(1, round(seconds + 0.5))
-    return Problem(
-        429, code, detail, remedy=f"Try again in {wait} seconds.", headers={"Retry-After": str(wait)}
-    )
+    return Problem(429, code, detail, remedy=f"Try again in {wait} seconds.", headers={"Retry-After": str(wait)})
 
 
 def as_problem(error: PortolanError) -> Problem:

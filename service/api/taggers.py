@@ -89,7 +89,7 @@ class TaggerKeeper:
                 self._refused = ""
             except PortolanError as error:
                 if error.code != self._refused:
-                    _LOG.error("model refused", extra={"code": error.code})  # noqa: TRY400 - no traceback in the log
+                    _LOG.error("model refused", extra={"code": error.code})
                 self._refused = error.code
 
     async def run(self, projects: int, work: Callable[[], _Result]) -> _Result:
@@ -101,7 +101,6 @@ class TaggerKeeper:
         """End the threads."""
         for lane in self._lanes:
             lane.shutdown(wait=False, cancel_futures=True)
-
 
 
 def _first_projects() -> list[Project]:

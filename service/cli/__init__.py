@@ -21,12 +21,13 @@ _COMMANDS = {
     "models": ("service.cli.models", "List, show, verify, compare and promote model versions."),
     "rules": ("service.cli.rules", "List, show and test the ODA rules."),
     "corpus": ("service.cli.corpus", "Check the labelled data."),
+    "train": ("service.cli.train", "Train a model version from the labelled data."),
+    "evaluate": ("service.cli.evaluate", "Say how good a model is on labelled projects."),
     "serve": ("service.cli.serve", "Serve the HTTP API and the page."),
     "work": ("service.cli.work", "Work on the jobs of the service."),
     "db": ("service.cli.store", "Upgrade, back up, restore and check the database of the service."),
     "users": ("service.cli.users", "Make and change people's accounts."),
     "keys": ("service.cli.keys", "Make, list and revoke API keys."),
-    "evaluate": ("service.cli.evaluate", "Say how good a model is on labelled projects."),
 }
 FAILED = 1
 USAGE = 2

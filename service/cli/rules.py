@@ -70,16 +70,28 @@ def check(context: click.Context, folder: Path | None) -> None:
 
 @command.command("test")
 @_FOLDER
+@click.option("--record", is_flag=True, help="Remember that all examples hold, so that the rules load at once.")
 @click.pass_context
-def test(context: click.Context, folder: Path | None) -> None:
+def test(context: click.Context, folder: Path | None, *, record: bool) -> None:
     """Run the examples of every rule."""
     book = _read(folder)
     failures = book.test()
+    if record and not failures:
+        _remember(book, folder)
     for one in failures:
         place = f"{one.file}: {one.rule} (line {one.line})"
         click.echo(f"portolan: {place}: the {one.language} example does not {one.kind}: {one.example!r}", err=True)
     click.echo(f"{len(book)} rules, {len(failures)} examples that do not hold")
     context.exit(1 if failures else 0)
+
+
+def _remember(book: RuleBook, folder: Path | None) -> None:
+    from importlib.resources import as_file, files
+
+    from classifier.oda.rulebook import record_tested
+
+    with as_file(files("classifier").joinpath("oda", "rules")) as shipped:
+        record_tested(book, folder or shipped)
 
 
 def _explain(rule: Rule, language: str) -> Iterator[str]:

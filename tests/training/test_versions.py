@@ -29,7 +29,14 @@ def make_version(models_dir: Path, name: str) -> None:
         "corpus_size": 0,
         "configuration": {},
         "labels": [],
-        "thresholds": {"areas": [], "any_area": 0.5, "areas_sure": 0.9, "markers": {}, "markers_sure": 0.9},
+        "thresholds": {
+            "areas": [],
+            "any_area": 0.5,
+            "areas_sure": 0.9,
+            "areas_clear": 0.1,
+            "markers": {},
+            "markers_sure": 0.9,
+        },
         "metrics": {},
         "files": {"vocabulary.json": hashlib.sha256(b"[]").hexdigest()},
     }

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+
+from classifier.heads import AREA_CODES, OUTPUT_PLACES, OUTPUTS
+from training.calibration import Scores, calibrate, choose_thresholds, fit_calibration, select_areas
+from training.configuration import DecisionOptions
+from training.dataset import Targets
+
+
+def simulate(rows: int = 4_000) -> tuple[Scores, Targets]:
+    """Scores that are twice too bold, and answers drawn from the probabilities that they should give."""
+    generator = np.random.default_rng(7)
+    scores = generator.normal(-1, 3, (rows, len(OUTPUTS))).astype(np.float32)
+    targets = (generator.random(scores.shape) < 1 / (1 + np.exp(-scores / 2))).astype(np.float32)
+    return scores, targets
+
+
+def test_calibration_finds_back_the_true_slope() -> None:
+    slope, intercept = fit_calibration(*simulate())
+    assert np.allclose(slope, 0.5, atol=0.06)
+    assert np.allclose(intercept, 0.0, atol=0.2)
+
+
+def test_output_with_few_examples_keeps_its_scores() -> None:
+    scores, targets = simulate(100)
+    targets[:, 0] = 0
+    slope, intercept = fit_calibration(scores, targets)
+    assert (slope[0], intercept[0]) == (1, 0)
+
+
+def test_unknown_answers_are_left_out() -> None:
+    scores, targets = simulate()
+    place = OUTPUT_PLACES["gender_1"]
+    targets[scores[:, place] > 0, place] = np.nan
+    slope, _ = fit_calibration(scores, targets)
+    assert np.isfinite(slope).all()
+
+
+def test_gate_keeps_projects_without_area_without_area() -> None:
+    scores, targets = simulate()
+    targets[:2_000, : len(AREA_CODES) + 1] = 0
+    scores[:2_000, OUTPUT_PLACES["any_area"]] -= 4
+    slope, intercept = fit_calibration(scores, targets)
+    probabilities = calibrate(scores, slope, intercept)
+    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.9, 0.95, 0.1))
+    without = ~(targets[:, : len(AREA_CODES)] > 0).any(axis=1)
+    kept = ~select_areas(probabilities, thresholds.areas, thresholds.any_area)[without].any(axis=1)
+    assert kept.mean() >= 0.9
+
+
+def test_accepted_areas_are_as_precise_as_promised() -> None:
+    scores, targets = simulate()
+    probabilities = calibrate(scores, *fit_calibration(scores, targets))
+    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.5, 0.8, 1.0))
+    selected = select_areas(probabilities, thresholds.areas, thresholds.any_area)
+    chances, gold = probabilities[:, : len(AREA_CODES)], targets[:, : len(AREA_CODES)] > 0
+    sure = np.where(selected, chances >= thresholds.areas_sure, chances <= thresholds.areas_clear).all(axis=1)
+    assert sure.any()
+    assert (selected & gold)[sure].sum() >= 0.8 * selected[sure].sum()
