@@ -50,6 +50,8 @@ class Order:
         What the caller says about the portfolio.
     jobs
         Processes; 0 chooses by the machine and the size of the portfolio.
+    source_name
+        What the summary calls the source; empty is its path.
     """
 
     source: str
@@ -61,6 +63,7 @@ class Order:
     rejected: str = ""
     read: ReadOptions = field(default_factory=ReadOptions)
     jobs: int = 0
+    source_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def tag_portfolio(
         When the portfolio cannot be read at all, the output cannot be written or the model cannot be used.
     """
     started = time.perf_counter()
-    summary = RunSummary(order.source)
+    summary = RunSummary(order.source_name or order.source)
     try:
         _run(order, summary, on_progress, tag or partial(_tag, order))
     except PortfolioError as fault:

@@ -107,7 +107,7 @@ def check_password(database: Database, name: str, password: str) -> User | None:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     with database.reading() as session:
-        user = session.scalar(select(User).where(User.name == _fold(name)))
+        user = session.scalar(select(User).where(User.name == _fold(name))) if name.isprintable() else None
     usable = user is not None and user.disabled is None and bool(user.password_hash)
     hashed = user.password_hash if user is not None and usable else _decoy()
     try:

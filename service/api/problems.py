@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from classifier.errors import CorpusError, ModelError, OutputError, PortfolioError, PortolanError, UsageError
+from service.jobs.desk import JobMissingError, JobStateError, QueueFullError
 from service.store.database import StoreError
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ _TITLES = {
 _CODES = {404: "not-found", 405: "method-not-allowed", 400: "bad-request"}
 #: Status of each family of expected errors, most special first.
 _STATUSES: tuple[tuple[type[PortolanError], int], ...] = (
+    (JobMissingError, 404),
+    (JobStateError, 409),
+    (QueueFullError, 429),
     (StoreError, 503),
     (ModelError, 503),
     (OutputError, 507),
@@ -130,7 +134,7 @@ def too_many(detail: str, code: str, seconds: float) -> Problem:
 def as_problem(error: PortolanError) -> Problem:
     """Return the problem document of an error of the command line."""
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
-    headers = {"Retry-After": "30"} if status == 503 else {}
+    headers = {"Retry-After": "30"} if status in {429, 503} else {}
     return Problem(status, error.code, error.detail, remedy=error.remedy, headers=headers)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from service.store.database import Database
 
 _LONGEST_SHEET = 200
+_JOB_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class QueueFullError(PortolanError):
@@ -209,7 +211,7 @@ class JobDesk:
 
 
 def _find(session: Session, job_id: str, user_id: str) -> Job:
-    job = session.get(Job, job_id)
+    job = session.get(Job, job_id) if _JOB_ID.fullmatch(job_id) else None
     if job is None or job.user_id != user_id or job.state == State.DELETED:
         raise JobMissingError("There is no such job.", code="job-missing")
     return job

@@ -174,6 +174,7 @@ class Worker:
             target=str(folder.result / _result_name(job)),
             format=job.output_format,
             force=True,
+            source_name=job.file_name,
             read=ReadOptions(columns=job.columns, sheet=job.sheet, format=job.input_format),
         )
         return tag_portfolio(order, meter.note, part_tagger.tag)
@@ -201,7 +202,7 @@ class Worker:
             thread.join()
 
     def _end(self, job: Job, folder: JobFolder, summary: RunSummary) -> None:
-        facts = {**summary.facts(), "source": job.file_name}
+        facts = summary.facts()
         facts["first_rejections"] = summary.to_json()["first_rejections"]
         counts = {"summary": facts, "projects": summary.projects, "rejected_rows": summary.rejected_rows}
         if summary.fault is not None:

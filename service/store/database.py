@@ -49,7 +49,6 @@ class Database:
             if not self.is_sqlite:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
-            session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
