@@ -10,15 +10,18 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from service.api import health, jobs, problems, reference, tagging
-from service.api.access import Kind, access_of, authorise, cookie_name, everybody, walk_routes
+from service.api.access import Kind, SignInNeededError, access_of, authorise, cookie_name, everybody, walk_routes
 from service.api.bodies import BodyLimits
 from service.api.envelope import Envelope
 from service.api.hosts import HostCheck
 from service.api.schemas import make_request_model
 from service.api.service import Service
+from service.pages import home, signing_in
+from service.pages.rendering import is_piece, render
 from service.store.upkeep import require_current
 
 if TYPE_CHECKING:
@@ -52,13 +55,16 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    problems.install(app)
+    problems.install(app, _show_problem)
+    app.add_exception_handler(SignInNeededError, _send_to_sign_in)
     for router in (
         tagging.make_router(settings.projects_per_call),
         jobs.router,
         reference.router,
         health.router,
         health.make_metrics_router(public=settings.metrics_public),
+        home.router,
+        signing_in.router,
     ):
         app.include_router(router)
     _describe(app, service)
@@ -82,6 +88,19 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await watching
         service.close()
+
+
+def _show_problem(request: Request, problem: problems.Problem) -> Response:
+    """Show a problem as a piece of the page where htmx asks, else as a document."""
+    if is_piece(request):
+        return render(request, "problem.html", problem.status, problem=problem)
+    return problem.response(request.state.request_id)
+
+
+def _send_to_sign_in(request: Request, _error: Exception) -> Response:
+    if is_piece(request):
+        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+    return RedirectResponse("/sign-in", 303)
 
 
 def _describe(app: FastAPI, service: Service) -> None:

@@ -30,15 +30,16 @@ class BodyLimits:
             return
         limit = self._settings.upload_bytes if scope["path"] in UPLOAD_PATHS else self._settings.body_bytes
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if declared.isdigit() and int(declared) > limit:
-            await _too_large(limit).response(scope["state"]["request_id"])(scope, receive, send)
-            return
+        is_too_large = declared.isdigit() and int(declared) > limit
         counted, complete = 0, False
 
         async def receive_on() -> Message:
             nonlocal counted, complete
             if complete:
                 return await receive()
+            if is_too_large:
+                # Said before a byte of it is taken in.
+                raise _too_large(limit)
             try:
                 message = await asyncio.wait_for(receive(), self._settings.body_idle_seconds)
             except TimeoutError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
-    from starlette.exceptions import HTTPException
     from starlette.requests import Request
 
 MEDIA_TYPE = "application/problem+json"
@@ -168,32 +167,35 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install(app: FastAPI) -> None:
-    """Let every error of the application become a problem document."""
+def install(app: FastAPI, show: Callable[[Request, Problem], Response]) -> None:
+    """Let every error of the application become a problem document.
+
+    Parameters
+    ----------
+    show
+        Turns a problem into an answer.
+    """
     from fastapi.exceptions import RequestValidationError
     from starlette.exceptions import HTTPException
 
     def on_problem(request: Request, error: Any) -> Response:  # noqa: ANN401 - the framework's signature
-        return error.response(request.state.request_id)  # type: ignore[no-any-return]
+        return show(request, error)
 
     def on_expected(request: Request, error: Any) -> Response:  # noqa: ANN401
-        return as_problem(error).response(request.state.request_id)
+        return show(request, as_problem(error))
 
     def on_invalid(request: Request, error: Any) -> Response:  # noqa: ANN401
         faults = [_fault(one) for one in error.errors()[:_SHOWN_FAULTS]]
-        problem = Problem(422, "invalid-parameter", "A parameter of the request does not fit.", errors=faults)
-        return problem.response(request.state.request_id)
-
-    def on_http(request: Request, error: HTTPException) -> Response:
-        problem = Problem(
-            error.status_code,
-            _CODES.get(error.status_code, "bad-request"),
-            _TITLES.get(error.status_code, _TITLES[400]) + ".",
-            headers=error.headers,
+        return show(
+            request, Problem(422, "invalid-parameter", "A parameter of the request does not fit.", errors=faults)
         )
-        return problem.response(request.state.request_id)
+
+    def on_http(request: Request, error: Any) -> Response:  # noqa: ANN401
+        status = error.status_code
+        detail = _TITLES.get(status, _TITLES[400]) + "."
+        return show(request, Problem(status, _CODES.get(status, "bad-request"), detail, headers=error.headers))
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(PortolanError, on_expected)
     app.add_exception_handler(RequestValidationError, on_invalid)
-    app.add_exception_handler(HTTPException, on_http)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, on_http)
