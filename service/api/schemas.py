@@ -106,7 +106,7 @@ class TaggingDocument(BaseModel):
     """Everything about one project, as the batch command writes it."""
 
     id: str
-    language: Literal["en", "fr", "nl", "other"]
+    language: Literal["en", "fr", "nl", "other", ""] = Field(description="Empty where there is no text.")
     result_areas: list[AreaDocument]
     main_area: str | None
     gender: MarkerDocument

@@ -191,3 +191,9 @@ def test_the_pieces_of_a_text_are_the_text() -> None:
     assert "".join(one.text for one in parts) == text
     assert [one.labels for one in parts] == [(), ("0",), ("0", "1"), ("1",), (), ("2",)]
     assert json.dumps([one.text for one in part_text("", "title", [])]) == "[]"
+
+
+@pytest.mark.parametrize("description", ["", " ", "Kort.", "Der Fluss wird vom Verein mit Hilfe der Gemeinde gereinigt."])
+def test_a_text_that_says_nothing_is_shown_too(person: TestClient, description: str) -> None:
+    fields = {"title": "", "description": description}
+    assert person.post("/text", data=fields, headers={**OURS, "HX-Request": "true"}).status_code == 200
