@@ -67,6 +67,10 @@ def create_app(settings: Settings) -> FastAPI:
         signing_in.router,
     ):
         app.include_router(router)
+    if settings.oidc_issuer:
+        from service.pages.signing_in_elsewhere import make_oidc_router
+
+        app.include_router(make_oidc_router(service))
     _describe(app, service)
     app.add_middleware(BodyLimits, settings=settings)
     app.add_middleware(HostCheck, hosts=settings.hosts)

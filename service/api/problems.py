@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from classifier.errors import CorpusError, ModelError, OutputError, PortfolioError, PortolanError, UsageError
+from service.access.oidc import OidcError
 from service.jobs.desk import JobMissingError, JobStateError, QueueFullError
 from service.store.database import StoreError
 
@@ -45,6 +46,7 @@ _STATUSES: tuple[tuple[type[PortolanError], int], ...] = (
     (JobMissingError, 404),
     (JobStateError, 409),
     (QueueFullError, 429),
+    (OidcError, 403),
     (StoreError, 503),
     (ModelError, 503),
     (OutputError, 507),

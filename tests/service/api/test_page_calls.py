@@ -193,7 +193,9 @@ def test_the_pieces_of_a_text_are_the_text() -> None:
     assert json.dumps([one.text for one in part_text("", "title", [])]) == "[]"
 
 
-@pytest.mark.parametrize("description", ["", " ", "Kort.", "Der Fluss wird vom Verein mit Hilfe der Gemeinde gereinigt."])
+@pytest.mark.parametrize(
+    "description", ["", " ", "Kort.", "Der Fluss wird vom Verein mit Hilfe der Gemeinde gereinigt."]
+)
 def test_a_text_that_says_nothing_is_shown_too(person: TestClient, description: str) -> None:
     fields = {"title": "", "description": description}
     assert person.post("/text", data=fields, headers={**OURS, "HX-Request": "true"}).status_code == 200
