@@ -128,7 +128,7 @@ def _run(
         rejected = order.rejected or name_rejections(options.target)
         rejections = stack.enter_context(RejectionFile(rejected, force=order.force))
         summary.format = reader.format
-        tagged = tag(_batches(reader, rejections, summary))
+        tagged = tag(read_batches(reader, rejections, summary))
         stack.enter_context(writer)
         for batch, taggings in tagged:
             for project, tagging in zip(batch, taggings, strict=True):
@@ -143,7 +143,11 @@ def _run(
     summary.rejected_file = rejected if summary.rejected_rows else ""
 
 
-def _batches(reader: PortfolioReader, rejections: RejectionFile, summary: RunSummary) -> Iterator[Batch]:
+def _tag(order: Order, batches: Iterator[Batch]) -> Iterator[Tagged]:
+    return tag_batches(order.model_dir, batches, order.jobs)
+
+
+def read_batches(reader: PortfolioReader, rejections: RejectionFile, summary: RunSummary) -> Iterator[Batch]:
     """Yield the projects in batches; rejected rows are put aside, a fault in the middle is kept for the end."""
     batch: Batch = []
     try:
@@ -162,16 +166,17 @@ def _batches(reader: PortfolioReader, rejections: RejectionFile, summary: RunSum
         yield batch
 
 
-def _tag(order: Order, batches: Iterator[Batch]) -> Iterator[Tagged]:
-    jobs = order.jobs or choose_jobs()
+def tag_batches(model_dir: Path, batches: Iterator[Batch], jobs: int = 0) -> Iterator[Tagged]:
+    """Tag batches in as many processes as asked for, or as suit the machine and the size of the portfolio."""
+    jobs = jobs or choose_jobs()
     if jobs == 1:
-        return tag_here(order.model_dir, batches)
+        return tag_here(model_dir, batches)
     head = list(islice(batches, _SMALL_RUN // BATCH))
     small = sum(map(len, head)) < _SMALL_RUN
     everything = chain(head, batches)
     if small:
-        return tag_here(order.model_dir, everything)
-    return tag_in_processes(order.model_dir, everything, jobs)
+        return tag_here(model_dir, everything)
+    return tag_in_processes(model_dir, everything, jobs)
 
 
 def _remarks(options: WriteOptions, origin: Origin) -> list[str]:

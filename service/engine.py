@@ -36,11 +36,21 @@ def choose_jobs() -> int:
     )
 
 
-def tag_here(model_dir: Path, batches: Iterable[Batch]) -> Iterator[Tagged]:
-    """Tag batches in this process."""
+def _load(model_dir: Path) -> Tagger:
+    """Load a tagger for many projects: what it holds is kept out of the garbage collector's rounds."""
+    import gc
+
     from classifier.tagger import Tagger
 
     tagger = Tagger.load(model_dir)
+    gc.collect()
+    gc.freeze()
+    return tagger
+
+
+def tag_here(model_dir: Path, batches: Iterable[Batch]) -> Iterator[Tagged]:
+    """Tag batches in this process."""
+    tagger = _load(model_dir)
     for batch in batches:
         yield batch, tagger.tag(batch)
 
@@ -124,12 +134,11 @@ def _next_of(pending: deque[tuple[Batch, Future[list[Tagging]]]]) -> Tagged:
 
 def _prepare_worker(model_dir: Path) -> None:
     global _worker_tagger  # noqa: PLW0603 - a process pool has no other place for what each process keeps
-    from classifier.tagger import Tagger
     from service.transport import prepare_transport
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prepare_transport()
-    _worker_tagger = Tagger.load(model_dir)
+    _worker_tagger = _load(model_dir)
 
 
 def _tag_in_worker(batch: Batch) -> list[Tagging]:

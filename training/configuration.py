@@ -84,15 +84,14 @@ class Configuration:
             "hidden": HiddenOptions,
             "decisions": DecisionOptions,
         }
+        names = {field.name for field in fields(cls)}
+        if odd := set(data) ^ names:
+            raise CorpusError(f"{name}: field missing or unknown: {min(odd)}.", code="bad-configuration")
         try:
             built = {key: kind(**data[key]) for key, kind in parts.items()}
-            plain = {field.name: data[field.name] for field in fields(cls) if field.name not in parts}
-            unknown = set(data) - set(parts) - set(plain)
-            if unknown:
-                raise TypeError(f"unknown field {sorted(unknown)[0]}")
-            return cls(**plain, **built)
-        except (KeyError, TypeError) as error:
+        except TypeError as error:
             raise CorpusError(f"{name}: {error}.", code="bad-configuration") from None
+        return cls(**{key: data[key] for key in names - set(parts)}, **built)
 
     def to_json(self) -> dict[str, Any]:
         """Return the configuration as plain data."""

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources.abc import Traversable
+from itertools import chain
 from typing import TypeAlias
 
-from spacy import blank
-
 from classifier.oda.lexicon import Lexicon, Tokens
-from classifier.oda.matching import PatternIndex, Span, atoms_of
+from classifier.oda.matching import Key, PatternIndex, Span, atoms_of, in_order
+from classifier.oda.notation import Pattern
 from classifier.oda.places import Surroundings, departure_of, holds, roles_of
 from classifier.oda.recipients import load_nationalities
 from classifier.oda.rulebook import Rule, RuleBook
-from classifier.oda.scope import Cue, ScopeTables, Trigger, judge_polarity, read_scope_tables
+from classifier.oda.scope import ScopeTables, Trigger, judge_polarity, read_scope_tables
 from classifier.oda.sections import section_of
-from classifier.oda.vocabulary import place_classes
+from classifier.oda.vocabulary import load_vocabulary, place_classes
 from classifier.project import TextField
 from classifier.tagging import Polarity
 
 _ENOUGH_AFFIRMED = 6
 _ENOUGH = 60
 _QUOTE_BEFORE, _QUOTE_AFTER = 8, 10
-#: Matches of sentences already read, by their letters: repeated text costs nothing.
-_Known: TypeAlias = dict[tuple[str, ...], list[Span[tuple[str, str]]]]
+#: Matches of sentences already read, by language and letters: repeated text costs nothing.
+_Known: TypeAlias = dict[tuple[str, ...], list[Span[str]]]
 
 _CLAUSE_ENDS = frozenset({";", ".", ":", "!", "?"})
 _MEMORY = 50_000
@@ -67,14 +67,17 @@ class _Sentence:
     @cached_property
     def triggers(self) -> list[Span[Trigger]]:
         """Words that change what a hit means."""
-        found = self._patterns.triggers.find(self.tokens)
-        return [span for span in found if self.speaks(span.key.language)]
+        return self.find(self._patterns.triggers)
 
     @cached_property
     def section(self) -> str:
         """The part of the description that the sentence belongs to."""
-        found = self._patterns.cues.find(self.tokens)
-        return section_of(self.line.field, {span.key.section for span in found if self.speaks(span.key.language)})
+        return section_of(self.line.field, {span.key.section for span in self.find(self._patterns.cues)})
+
+    def find(self, indexes: Mapping[str, PatternIndex[Key]]) -> list[Span[Key]]:
+        """Return the hits of the patterns in the languages that the sentence may be in, in order."""
+        found = [index.find(self.tokens) for language, index in indexes.items() if self.speaks(language)]
+        return found[0] if len(found) == 1 else sorted(chain.from_iterable(found), key=in_order)
 
     def speaks(self, language: str) -> bool:
         """Tell whether the sentence may be in a language; that of few words cannot be trusted."""
@@ -94,23 +97,27 @@ class _Sentence:
 class Patterns:
     """All patterns of the rules and of the scope tables, compiled over one alphabet."""
 
-    def __init__(self, book: RuleBook, tables: ScopeTables) -> None:
-        fires = [
-            ((rule.id, language), one) for rule in book for language, found in rule.patterns.items() for one in found
-        ]
+    def __init__(self, book: RuleBook, tables: ScopeTables, heads: Sequence[str] = ()) -> None:
+        fires = [(language, rule.id, one) for rule in book for language, ones in rule.patterns.items() for one in ones]
         blocks = [(rule.id, one) for rule in book for found in rule.unless.values() for one in found]
         people = load_nationalities()
-        words = atoms_of([one for _, one in (*fires, *blocks)]) | atoms_of(tables.patterns())
+        words = atoms_of([one for _, _, one in fires] + [one for _, one in blocks]) | atoms_of(tables.patterns())
         words.update(form for forms in people.values() for form in forms)
-        self.lexicon = Lexicon(words)
+        self.lexicon = Lexicon(words, heads)
         places = self.lexicon.letters(place_classes()["listed_place"])
         self.people = {iso3: self.lexicon.letters(forms) - places for iso3, forms in people.items()}
-        vocab = blank("xx").vocab
-        self.rules: PatternIndex[tuple[str, str]] = PatternIndex(fires, self.lexicon, vocab)
-        self.unless: PatternIndex[str] = PatternIndex(blocks, self.lexicon, vocab)
-        self.triggers: PatternIndex[Trigger] = PatternIndex(tables.triggers, self.lexicon, vocab)
-        self.cues: PatternIndex[Cue] = PatternIndex(tables.cues, self.lexicon, vocab)
-        self.places: PatternIndex[str] = PatternIndex(tables.places, self.lexicon, vocab)
+        self.rules = self._by_language(fires)
+        self.unless: PatternIndex[str] = PatternIndex(blocks, self.lexicon)
+        self.triggers = self._by_language([(key.language, key, one) for key, one in tables.triggers])
+        self.cues = self._by_language([(key.language, key, one) for key, one in tables.cues])
+        self.places: PatternIndex[str] = PatternIndex(tables.places, self.lexicon)
+
+    def _by_language(self, patterns: Iterable[tuple[str, Key, Pattern]]) -> dict[str, PatternIndex[Key]]:
+        """Compile patterns apart for each language, so that a sentence meets only those of its own."""
+        apart: dict[str, list[tuple[Key, Pattern]]] = {}
+        for language, key, pattern in patterns:
+            apart.setdefault(language, []).append((key, pattern))
+        return {language: PatternIndex(found, self.lexicon) for language, found in apart.items()}
 
 
 class _Enough:
@@ -135,8 +142,9 @@ class RuleReader:
 
     def __init__(self, book: RuleBook, folder: Traversable) -> None:
         self._book = book
-        self._patterns = Patterns(book, read_scope_tables(folder))
-        self._memory: dict[str, str] = {}
+        heads = load_vocabulary(folder, "nl").classes.get("compound_head", ())
+        self._patterns = Patterns(book, read_scope_tables(folder), heads)
+        self._memory: dict[str, tuple[str, ...]] = {}
 
     def surroundings(
         self, recipients: frozenset[str], countries: frozenset[str], title: Sequence[Line]
@@ -170,15 +178,11 @@ class RuleReader:
         self, sentence: _Sentence, around: Surroundings, words: int, enough: _Enough, known: _Known
     ) -> Iterator[Hit]:
         """Yield the hits on one sentence, of rules of which there is not enough yet."""
-        letters = sentence.tokens.words
+        letters = (sentence.line.language, *sentence.tokens.words)
         found = known.get(letters)
         if found is None:
-            found = known[letters] = self._patterns.rules.find(sentence.tokens)
-        spans = [
-            Span(span.key[0], span.start, span.end, span.conditions, span.negates)
-            for span in found
-            if span.key[0] not in enough.rules and sentence.speaks(span.key[1])
-        ]
+            found = known[letters] = sentence.find(self._patterns.rules)
+        spans = [span for span in found if span.key not in enough.rules]
         if not spans:
             return
         blocks = self._patterns.unless.find(sentence.tokens)
@@ -196,7 +200,7 @@ class RuleReader:
                 held = sentence.section == "title"
             elif condition == "@objective":
                 held = sentence.section in {"title", "objective", "overall"}
-            elif condition == "@strong":
+            elif condition in {"@strong", "@either-way"}:
                 held = True
             elif condition == "@short":
                 held = words <= _SHORT
@@ -215,7 +219,8 @@ class RuleReader:
         if polarity is Polarity.AFFIRMED and "@from:unstated" in span.conditions:
             polarity = Polarity.UNCLEAR
         first, last = _quote(tokens, span)
-        sole = _JOINS.isdisjoint(tokens.words[span.end : span.end + 8])
+        joins = _JOINS.get(sentence.line.language, _ALL_JOINS)
+        sole = joins.isdisjoint(tokens.words[span.end : span.end + 8])
         return Hit(
             rule,
             sentence.line,
@@ -228,7 +233,8 @@ class RuleReader:
         )
 
 
-_JOINS = frozenset({"and", "et", "en"})
+_JOINS = {"en": frozenset({"and"}), "fr": frozenset({"et"}), "nl": frozenset({"en"})}
+_ALL_JOINS = frozenset({"and", "et", "en"})
 
 
 def _apart(spans: Sequence[Span[str]]) -> Iterator[Span[str]]:

@@ -16,6 +16,8 @@ MARKS = frozenset(",;:.()/!?")
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
 _LONGEST_WORD = 40
+_SHORTEST_COMPOUND = 9
+_SHORTEST_PART = 4
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -46,13 +48,22 @@ class Lexicon:
 
     A word that no pattern names by itself stands for the longest beginning that it has, so that the
     alphabet is finite and spaCy's string store never grows with the texts.
+
+    Parameters
+    ----------
+    atoms
+        The words and word beginnings of the patterns.
+    heads
+        Beginnings of words that often end a compound (``terugkeer|premie``): such a compound is read as
+        two letters, unless a pattern names more than its first part.
     """
 
-    def __init__(self, atoms: Iterable[str]) -> None:
+    def __init__(self, atoms: Iterable[str], heads: Iterable[str] = ()) -> None:
         known = frozenset(atoms)
         self._literals = frozenset(atom for atom in known if not atom.endswith("*"))
         self._beginnings = frozenset(atom[:-1] for atom in known if atom.endswith("*"))
         self._lengths = sorted({len(word) for word in self._beginnings}, reverse=True)
+        self._heads = tuple(sorted(head.removesuffix("*") for head in heads))
         self._alphabet = sorted(self._literals | {f"{word}*" for word in self._beginnings})
 
     def letters(self, atoms: Iterable[str]) -> frozenset[str]:
@@ -77,16 +88,31 @@ class Lexicon:
                 return word[:length] + "*"
         return UNKNOWN
 
-    def read(self, text: str, memory: dict[str, str]) -> Tokens:
-        """Split a sentence into letters; `memory` keeps words already looked up."""
+    def parts(self, word: str) -> tuple[str, ...]:
+        """Return the letters of a folded word: one, or those of the two parts of a compound."""
+        letter = self.letter(word)
+        if len(word) < _SHORTEST_COMPOUND or letter in self._literals:
+            return (letter,)
+        covered = 0 if letter == UNKNOWN else len(letter) - 1
+        for start in range(max(_SHORTEST_PART, covered), len(word) - _SHORTEST_PART + 1):
+            if word.startswith(self._heads, start):
+                return self.letter(word[:start]), self.letter(word[start:])
+        return (letter,)
+
+    def read(self, text: str, memory: dict[str, tuple[str, ...]]) -> Tokens:
+        """Split a sentence into letters; `memory` keeps words already looked up.
+
+        Both parts of a compound have the place of the whole word, so that quotes never cut a word.
+        """
         words, starts, ends = [], [], []
         for match in _TOKEN.finditer(fold(text)):
             word = match[0]
-            letter = memory.get(word)
-            if letter is None:
-                letter = word if word in MARKS else self.letter(word[:_LONGEST_WORD])
-                memory[word] = letter
-            words.append(letter)
-            starts.append(match.start())
-            ends.append(match.end())
+            letters = memory.get(word)
+            if letters is None:
+                letters = (word,) if word in MARKS else self.parts(word[:_LONGEST_WORD])
+                memory[word] = letters
+            for letter in letters:
+                words.append(letter)
+                starts.append(match.start())
+                ends.append(match.end())
         return Tokens(tuple(words), tuple(starts), tuple(ends))

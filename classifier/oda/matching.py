@@ -1,16 +1,17 @@
-"""Find patterns in sentences: a look-up of anchor words first, spaCy's matcher on what is left."""
+"""Find patterns in sentences: a look-up of anchor words first, then one pass over the words of each slot.
+
+spaCy's matcher spells a gap of up to n words as n optional tokens and follows every way to skip them,
+which takes a time exponential in the gap; what is kept here for each word is the latest start alone.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Generic, TypeVar
-
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from classifier.oda.lexicon import UNKNOWN, Lexicon, Tokens
 from classifier.oda.notation import Pattern, Slot
@@ -18,7 +19,7 @@ from classifier.oda.notation import Pattern, Slot
 Key = TypeVar("Key")
 
 #: A gap never crosses these.
-_HARD_STOPS = [";", ":", ".", "!", "?"]
+_HARD_STOPS = frozenset({";", ":", ".", "!", "?"})
 _WINDOW = 80
 _OVERLAP = 30
 _MOST_SPANS = 200
@@ -55,57 +56,100 @@ class Span(Generic[Key]):
     negates: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A slot with the words that may stand before it; `number` names its set of letters."""
+
+    letters: frozenset[str]
+    number: int
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the words of a sentence stand, for the steps that ask."""
+
+    positions: Mapping[str, list[int]]
+    present: frozenset[str]
+    stops: tuple[int, ...]
+    known: dict[int, list[int]]
+
+    def of(self, step: _Step) -> list[int]:
+        """Return where words of a step stand, in order."""
+        found = self.known.get(step.number)
+        if found is None:
+            found = sorted(index for letter in step.letters & self.present for index in self.positions[letter])
+            self.known[step.number] = found
+        return found
+
+
 class _Compiled(Generic[Key]):
-    """One pattern with what must be present for it to match."""
+    """One pattern as steps, with the numbers of the sets of letters that a sentence must hold."""
 
-    __slots__ = ("conditions", "key", "margin", "matcher", "negates", "reach", "slots")
+    __slots__ = ("conditions", "key", "needs", "negates", "steps")
 
-    def __init__(self, key: Key, pattern: Pattern, lexicon: Lexicon, vocab: Vocab) -> None:
+    def __init__(self, key: Key, pattern: Pattern, steps: tuple[_Step, ...]) -> None:
         self.key = key
         self.conditions = pattern.conditions
         self.negates = pattern.negates()
-        self.slots = tuple(lexicon.letters(slot.atoms) for slot in pattern.mandatory())
-        self.reach = sum(max(slot.gap, 1) for slot in pattern.slots)
-        self.margin = sum(slot.optional for slot in pattern.slots)
-        self.matcher = Matcher(vocab, validate=False)
-        self.matcher.add("hit", [[_specification(slot, lexicon) for slot in pattern.slots]])
+        self.steps = steps
+        self.needs = sum({1 << step.number for step in steps})
 
     def anchor(self) -> frozenset[str]:
         """Return the slot that the fewest sentences hold: few alternatives, and no short words."""
-        return min(self.slots, key=lambda slot: sum(map(_frequency, slot)))
+        return min((step.letters for step in self.steps), key=lambda slot: sum(map(_frequency, slot)))
 
-    def window(self, positions: Mapping[str, list[int]]) -> tuple[int, int] | None:
-        """Return the stretch of words in which the pattern may match, None when it cannot.
-
-        Every mandatory slot must have a word, the first and the last of them close enough.
-        """
-        present = positions.keys()
-        for slot in self.slots:
-            if slot.isdisjoint(present):
-                return None
-        firsts = _places(self.slots[0], positions)
-        lasts = _places(self.slots[-1], positions)
-        starts = [first for first in firsts if _has_between(lasts, first, first + self.reach)]
-        if not starts:
-            return None
-        return max(0, starts[0] - self.margin), min(lasts[-1], starts[-1] + self.reach) + self.margin + 1
-
-    def find(self, doc: Doc, window: tuple[int, int]) -> Iterator[tuple[int, int]]:
-        """Yield the shortest matches in a stretch of a sentence."""
-        offset, end = window
-        for start, stop in _shortest(self.matcher(doc[offset:end])):
-            yield start + offset, stop + offset
+    def find(self, place: _Place) -> Iterator[tuple[int, int]]:
+        """Yield the shortest matches, without overlaps, in order."""
+        first = place.of(self.steps[0])
+        starts, ends = first, [index + 1 for index in first]
+        for step in self.steps[1:]:
+            starts, ends = _follow(step, starts, ends, place)
+            if not ends:
+                return
+        last = -1
+        for start, end in zip(starts, ends, strict=True):
+            if start >= last:
+                last = end
+                yield start, end
 
 
-def _places(slot: frozenset[str], positions: Mapping[str, list[int]]) -> list[int]:
-    """Return where words of a slot stand, in order."""
-    return sorted(index for letter, found in positions.items() if letter in slot for index in found)
+def _ways(slots: tuple[Slot, ...]) -> Iterator[tuple[Slot, ...]]:
+    """Yield the slots with and without each that may be missing; one at the edge adds nothing."""
+    choices = [((slot,), ()) if slot.optional else ((slot,),) for slot in slots]
+    ways = {tuple(slot for part in choice for slot in part) for choice in product(*choices)}
+    for way in sorted(ways, key=len):
+        if not (way[0].gap or way[0].optional or way[-1].gap or way[-1].optional):
+            yield way
 
 
-def _has_between(ordered: list[int], low: int, high: int) -> bool:
-    """Tell whether a sorted list holds a number from `low` to just below `high`."""
-    index = bisect_left(ordered, low)
-    return index < len(ordered) and ordered[index] < high
+def _steps(slots: Iterable[Slot], lexicon: Lexicon, numbers: dict[frozenset[str], int]) -> tuple[_Step, ...]:
+    """Return the words to find in turn, and how many others may stand before each."""
+    steps, gap = [], 0
+    for slot in slots:
+        if slot.gap:
+            gap += slot.gap
+            continue
+        letters = lexicon.letters(slot.atoms)
+        steps.append(_Step(letters, numbers.setdefault(letters, len(numbers)), gap))
+        gap = 0
+    return tuple(steps)
+
+
+def _follow(step: _Step, starts: list[int], ends: list[int], place: _Place) -> tuple[list[int], list[int]]:
+    """Extend matches by a step; for each end only the latest start is kept, so that starts never fall."""
+    new_starts, new_ends = [], []
+    stops = place.stops
+    for index in place.of(step):
+        before = bisect_right(ends, index) - 1
+        if before < 0 or index - ends[before] > step.gap:
+            continue
+        end = ends[before]
+        if stops and end < index and bisect_left(stops, end) != bisect_left(stops, index):
+            continue
+        new_starts.append(starts[before])
+        new_ends.append(index + 1)
+    return new_starts, new_ends
 
 
 def _frequency(letter: str) -> int:
@@ -113,25 +157,18 @@ def _frequency(letter: str) -> int:
     return _FREQUENT if len(letter) <= _SHORT_WORD or letter in _COMMON else 1
 
 
-def _specification(slot: Slot, lexicon: Lexicon) -> dict[str, Any]:
-    """Return spaCy's specification of one slot."""
-    if slot.gap:
-        return {"ORTH": {"NOT_IN": _HARD_STOPS}, "OP": f"{{0,{slot.gap}}}"}
-    letters = sorted(lexicon.letters(slot.atoms))
-    test: dict[str, Any] = {"ORTH": letters[0] if len(letters) == 1 else {"IN": letters}}
-    return test | {"OP": "?"} if slot.optional else test
-
-
 class PatternIndex(Generic[Key]):
     """Patterns over one alphabet, tried only where their anchor words stand."""
 
-    def __init__(self, patterns: Iterable[tuple[Key, Pattern]], lexicon: Lexicon, vocab: Vocab) -> None:
-        self._vocab = vocab
+    def __init__(self, patterns: Iterable[tuple[Key, Pattern]], lexicon: Lexicon) -> None:
         self._by_anchor: dict[str, list[_Compiled[Key]]] = defaultdict(list)
+        numbers: dict[frozenset[str], int] = {}
         for key, pattern in patterns:
-            compiled = _Compiled(key, pattern, lexicon, vocab)
-            for letter in sorted(compiled.anchor()):
-                self._by_anchor[letter].append(compiled)
+            for way in _ways(pattern.slots):
+                compiled = _Compiled(key, pattern, _steps(way, lexicon, numbers))
+                for letter in sorted(compiled.anchor()):
+                    self._by_anchor[letter].append(compiled)
+        self._gives = _gives(numbers)
         self._anchors = frozenset(self._by_anchor)
 
     def find(self, tokens: Tokens) -> list[Span[Key]]:
@@ -139,44 +176,44 @@ class PatternIndex(Generic[Key]):
         if self._anchors.isdisjoint(tokens.positions.keys()):
             return []
         if len(tokens.words) <= _WINDOW:
-            return sorted(self._find(tokens, 0), key=_order)
+            return sorted(self._find(tokens, 0), key=in_order)
         found: set[Span[Key]] = set()
         for start in range(0, len(tokens.words), _WINDOW - _OVERLAP):
             found.update(self._find(tokens.stretch(start, start + _WINDOW), start))
             if len(found) > _MOST_SPANS:
                 break
-        return sorted(found, key=_order)
+        return sorted(found, key=in_order)
 
     def _find(self, tokens: Tokens, offset: int) -> Iterator[Span[Key]]:
         """Yield the hits in a stretch of a sentence."""
         positions = tokens.positions
+        held = 0
+        for letter in positions:
+            held |= self._gives.get(letter, 0)
+        stops = tuple(index for index, word in enumerate(tokens.words) if word in _HARD_STOPS)
+        place = _Place(positions, frozenset(positions), stops, {})
         tried: set[int] = set()
-        doc: Doc | None = None
-        for letter in sorted(filter(self._anchors.__contains__, positions)):
+        for letter in filter(self._anchors.__contains__, positions):
             for compiled in self._by_anchor[letter]:
-                if id(compiled) in tried:
+                if compiled.needs & held != compiled.needs or id(compiled) in tried:
                     continue
                 tried.add(id(compiled))
-                window = compiled.window(positions)
-                if window is None:
-                    continue
-                doc = doc if doc is not None else Doc(self._vocab, words=list(tokens.words))
-                for start, end in compiled.find(doc, window):
+                for start, end in compiled.find(place):
                     yield Span(compiled.key, start + offset, end + offset, compiled.conditions, compiled.negates)
 
 
-def _order(span: Span[Any]) -> tuple[int, int, str, str]:
+def _gives(numbers: Mapping[frozenset[str], int]) -> dict[str, int]:
+    """Return for each letter the numbers of the sets that hold it, one bit each."""
+    found: dict[str, int] = defaultdict(int)
+    for letters, number in numbers.items():
+        for letter in letters:
+            found[letter] |= 1 << number
+    return dict(found)
+
+
+def in_order(span: Span[Any]) -> tuple[int, int, str, str]:
     """Return the key of a total order, so that nothing depends on the order of sets."""
     return span.start, span.end, str(span.key), " ".join(sorted(span.conditions))
-
-
-def _shortest(matches: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the matches that hold no other match, without overlaps."""
-    last = -1
-    for _, start, end in sorted(matches, key=lambda match: (match[2], -match[1])):
-        if start >= last:
-            last = end
-            yield start, end
 
 
 def atoms_of(patterns: Iterable[Pattern]) -> set[str]:

@@ -9,6 +9,7 @@
 ``two_words``      an expression of several words, as one alternative
 ``word?``          may be missing
 ``..4``            up to four words, never across ``;`` ``:`` or the end of a sentence
+``&4``             what stands on both sides, in either order, with up to four words between
 ``@name``          a condition on the place of the hit (at the start of the pattern)
 ``$name``          a list of patterns of vocabulary.toml (stands alone after the conditions)
 =================  =========================================================================
@@ -19,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import permutations, product
 
 from classifier.oda.folding import fold
 
@@ -38,13 +39,16 @@ CONDITIONS = frozenset(
         "@no-window",
         "@beyond",
         "@strong",
+        "@either-way",
         "@short",
     }
 )
 
 _ATOM = re.compile(r"\w+\*?\Z")
 _GAP = re.compile(r"\.\.(\d{1,2})\Z")
+_NEARBY = re.compile(r"&(\d{1,2})\Z")
 _LONGEST_GAP = 16
+_MOST_NEARBY = 3
 _NEGATIONS = frozenset(["not", "no", "without", "don_t", "t", "ne", "n", "pas", "sans", "niet", "geen", "zonder"])
 
 
@@ -98,10 +102,26 @@ def parse_patterns(text: str, vocabulary: Vocabulary) -> tuple[Pattern, ...]:
         name = body[0][1:]
         if name not in vocabulary.macros:
             raise NotationError(f"unknown pattern list ${name}")
-        lines = vocabulary.macros[name]
+        lines = tuple(order for line in vocabulary.macros[name] for order in _orders(line.split()))
     else:
-        lines = (" ".join(body),)
+        lines = tuple(_orders(body))
     return tuple(one for line in lines for one in _parse_line(line, frozenset(conditions), vocabulary))
+
+
+def _orders(body: list[str]) -> Iterator[str]:
+    """Yield a line for each order of the parts that ``&4`` joins; the widest distance holds between all."""
+    parts: list[list[str]] = [[]]
+    widest = 0
+    for word in body:
+        if near := _NEARBY.match(word):
+            widest = max(widest, int(near[1]))
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    if len(parts) > 1 and (not all(parts) or len(parts) > _MOST_NEARBY):
+        raise NotationError(f"& stands between two parts of a pattern, {_MOST_NEARBY} parts at most")
+    for order in permutations(parts):
+        yield f" ..{widest} ".join(" ".join(part) for part in order)
 
 
 def _parse_line(line: str, conditions: frozenset[str], vocabulary: Vocabulary) -> Iterator[Pattern]:

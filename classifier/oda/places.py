@@ -55,13 +55,21 @@ class Surroundings:
 
 
 def roles_of(spans: Sequence[Span[str]]) -> frozenset[str]:
-    """Return the place roles of a sentence; a place that is only an address has none."""
+    """Return the place roles of a sentence; a place that is only an address or an origin has none."""
     aside = [span for span in spans if span.key == "aside"]
+    origin = [span for span in spans if span.key == "origin"]
     return frozenset(
         span.key
         for span in spans
-        if span.key != "aside" and not any(mask.start <= span.start and span.end <= mask.end for mask in aside)
+        if span.key not in {"aside", "origin"}
+        and not _lies_in(span, aside)
+        and not (span.key == "listed" and _lies_in(span, origin))
     )
+
+
+def _lies_in(span: Span[str], masks: Sequence[Span[str]]) -> bool:
+    """Tell whether a span lies within one of the others."""
+    return any(mask.start <= span.start and span.end <= mask.end for mask in masks)
 
 
 def is_in_provider_country(roles: frozenset[str], around: Surroundings) -> bool:

@@ -125,6 +125,16 @@ def load_gazetteer() -> Gazetteer:
     return Gazetteer(by_name, regions)
 
 
+@lru_cache(maxsize=1)
+def _region_names() -> dict[str, str]:
+    return {row["code"]: row["names"].split("|")[0] for row in _rows("recipient_regions.csv")}
+
+
+def region_name(text: str) -> str:
+    """Return the name of a region given by code or name, empty where it is none that is known."""
+    return _region_names().get(load_gazetteer().regions.get(name_key(text), ""), "")
+
+
 def load_nationalities() -> dict[str, tuple[str, ...]]:
     """Return the words that name the people of a country, by ISO 3 code, in the notation of patterns."""
     return {row["iso3"]: tuple(row["forms"].split()) for row in _rows("nationalities.csv")}

@@ -98,7 +98,7 @@ def judge_polarity(tokens: Tokens, triggers: Sequence[Span[Trigger]], hit: Span[
     effects = {span.key.effect for span in active if _acts_on(span, start, end, stops)}
     if "negated" in effects:
         return Polarity.NEGATED
-    if "against" in effects and verdict is Verdict.INELIGIBLE:
+    if "against" in effects and verdict is Verdict.INELIGIBLE and "@either-way" not in hit.conditions:
         return Polarity.NEGATED
     if "others" in effects and verdict is Verdict.INELIGIBLE:
         return Polarity.CONTEXT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO, TypeAlias
 
 from classifier.errors import PortfolioError, RowError
@@ -50,8 +50,11 @@ def _where(error: Exception) -> str:
     return f" (column {error.colno}: {error.msg})" if isinstance(error, json.JSONDecodeError) else ""
 
 
-def starts_with_document(file: TextIO) -> bool:
-    """Whether the text is one JSON document (an array, or an object over several lines), not lines."""
+def starts_with_document(file: TextIO, is_project: Callable[[Sequence[str]], bool]) -> bool:
+    """Whether the text is one JSON document (an array, or an object over several lines), not lines.
+
+    `is_project` tells by its keys whether an object on a single line is itself a project.
+    """
     first = ""
     while not first and (line := file.readline(_LONGEST_LINE)):
         first = line.strip("\ufeff \t\r\n")
@@ -62,7 +65,9 @@ def starts_with_document(file: TextIO) -> bool:
         found = json.loads(first)
     except (ValueError, RecursionError):
         return first.startswith("{") and not rest.startswith("{")
-    return isinstance(found, dict) and not rest and any(_is_table(value) for value in found.values())
+    if not isinstance(found, dict) or rest or is_project(list(found)):
+        return False
+    return any(_is_table(value) for value in found.values())
 
 
 def _is_table(value: object) -> bool:

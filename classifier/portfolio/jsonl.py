@@ -33,7 +33,7 @@ class JsonlReader(TableReader):
         encoding = decide_encoding(path)
         self.note(encoding.note)
         file = self._resources.enter_context(path.open(encoding=encoding.name, errors="replace", newline=""))
-        document = starts_with_document(file)
+        document = starts_with_document(file, lambda keys: recognise(keys, self._options.columns).has_text)
         file.seek(0)
         self._objects = (
             read_array(file, limits.cell_characters * 8, path.name)

@@ -110,3 +110,13 @@ class SheetSeries:
                         formats[pair] = self._workbook.add_format({"bg_color": pair[0], "font_color": pair[1]})
                     rule = {"type": "cell", "criteria": "==", "value": f'"{value}"', "format": formats[pair]}
                     sheet.conditional_format(1, place, max(rows - 1, 1), place, rule)
+
+    def offer(self, column: str, choices: Sequence[str] = ()) -> None:
+        """Mark a column as one to fill in, where there are choices with one of them."""
+        place = self._header.index(column)
+        shade = self._workbook.add_format({"bg_color": "#FFFBE6", "border": 1, "border_color": "#C9B458"})
+        for sheet, rows in self._sheets:
+            last = max(rows - 1, 1)
+            sheet.conditional_format(1, place, last, place, {"type": "no_errors", "format": shade})
+            if choices:
+                sheet.data_validation(1, place, last, place, {"validate": "list", "source": list(choices)})

@@ -85,7 +85,7 @@ class XlsxSink:
             )
         self._scratch = tempfile.mkdtemp(prefix=".portolan-", dir=self._scratch_parent)
         options = {"constant_memory": True, "tmpdir": self._scratch}
-        self._outlet = _Outlet(stream)
+        self._outlet = Outlet(stream)
         self._workbook = workbook = xlsxwriter.Workbook(self._outlet, options)
         workbook.use_zip64()
         # Equal runs give equal bytes: the library would write the time of day.
@@ -160,25 +160,30 @@ _RISK_COLOURS = {"low": _GREEN, "review": _AMBER, "high": _RED, "insufficient": 
 _DECISION_COLOURS = {"accepted": _GREEN, "to review": _AMBER, "abstained": _GREY}
 
 
-class _Outlet:
+class Outlet:
     """Hands bytes on until it is shut, and then swallows them: a zip file given up still writes its ending."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream: IO[bytes] | None = stream
 
     def shut(self) -> None:
+        """Swallow what comes from now on."""
         self._stream = None
 
     def write(self, content: bytes) -> int:
+        """Hand bytes on."""
         return len(content) if self._stream is None else self._stream.write(content)
 
     def tell(self) -> int:
+        """Return the place in the stream."""
         return 0 if self._stream is None else self._stream.tell()
 
     def seek(self, offset: int, whence: int = 0) -> int:
+        """Move in the stream."""
         return 0 if self._stream is None else self._stream.seek(offset, whence)
 
     def flush(self) -> None:
+        """Flush the stream."""
         if self._stream is not None:
             self._stream.flush()
 

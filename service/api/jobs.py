@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,13 +14,14 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
+from classifier.portfolio.headers import header_names
 from classifier.portfolio.outputs import OUTPUT_FORMATS
 from classifier.portfolio.registry import FORMATS, format_of_suffix
 from service.access.scopes import Scope
 from service.api.access import Asking, Here, Principal, allow
 from service.api.problems import Problem, documented
 from service.api.schemas import JobDocument, JobList
-from service.jobs.desk import JobOrder
+from service.jobs.desk import SHEET_PATTERN, JobOrder
 from service.jobs.states import FINISHED
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ _EVENT_SECONDS = 0.5
 _EVENTS = 1_200
 _FORM_FIELDS = 50
 _FIELD_BYTES = 64_000
+_MAP_PATTERN = f"^({'|'.join(sorted(header_names().fields))})=[^\\u0000-\\u001f\\u007f]{{1,200}}$"
 _UPLOAD_SCHEMA: dict[str, Any] = {
     "required": True,
     "content": {
@@ -52,11 +55,11 @@ _UPLOAD_SCHEMA: dict[str, Any] = {
                         "enum": [one.name for one in FORMATS],
                         "description": "Format of the upload; by default found by content.",
                     },
-                    "sheet": {"type": "string", "description": "Excel sheet to read.", "pattern": "^[ -~]{0,31}$"},
+                    "sheet": {"type": "string", "description": "Excel sheet to read.", "pattern": SHEET_PATTERN},
                     "map": {
-                        "type": "string",
+                        "type": "array",
+                        "items": {"type": "string", "pattern": _MAP_PATTERN},
                         "description": "FIELD=COLUMN, such as title=Intitulé; may be repeated.",
-                        "pattern": "^title=[A-Za-z]{1,20}$",
                     },
                 },
             }
@@ -208,10 +211,10 @@ def _read_order(form: FormData, file_name: str) -> JobOrder:
     suggested = format_of_suffix(file_name)
     columns = {}
     for pair in form.getlist("map"):
-        name, separator, column = str(pair).partition("=")
-        if not separator or not name.strip() or not column.strip().isprintable():
-            raise Problem(422, "bad-mapping", "A mapping is not FIELD=COLUMN.")
-        columns[name.strip()] = column.strip()
+        if not isinstance(pair, str) or not re.fullmatch(_MAP_PATTERN, pair):
+            raise Problem(422, "bad-mapping", "A mapping is not FIELD=COLUMN.", remedy="See docs/service.md.")
+        name, _, column = pair.partition("=")
+        columns[name] = column
     return JobOrder(
         file_name=file_name,
         output_format=_field(form, "format") or (suggested.name if suggested else "jsonl"),
@@ -222,10 +225,10 @@ def _read_order(form: FormData, file_name: str) -> JobOrder:
 
 
 def _field(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    if not isinstance(value, str):
-        raise Problem(422, "bad-form", "A field of the form is a file.")
-    return value
+    values = form.getlist(name)
+    if len(values) > 1 or not all(isinstance(value, str) for value in values):
+        raise Problem(422, "bad-form", f"The field {name} is there twice, or is a file.")
+    return str(values[0]) if values else ""
 
 
 async def _events(job: Job, request: Request, service: Service, asking: Principal) -> AsyncIterator[bytes]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: Commands in the order of the help: name to (module, one line of help).
 _COMMANDS = {
     "tag": ("service.cli.tag", "Tag every project of a portfolio."),
+    "oda": ("service.cli.oda", "Report on the ODA eligibility of a portfolio."),
+    "report": ("service.cli.report", "Report on the areas, markers and decisions of a portfolio."),
     "areas": ("service.cli.areas", "Explain the result areas and markers."),
     "models": ("service.cli.models", "List, show, verify, compare and promote model versions."),
     "rules": ("service.cli.rules", "List, show and test the ODA rules."),

@@ -33,11 +33,8 @@ def _rows(summary: RunSummary) -> Iterator[tuple[str, str]]:
     rate = f", {summary.projects / summary.seconds:,.0f} a second" if summary.seconds else ""
     yield "projects", f"{summary.projects:,} in {summary.seconds:.1f} s{rate}"
     yield "languages", _list({_LANGUAGES.get(one, one): count for one, count in summary.languages.most_common()})
-    for number, (code, count) in enumerate(sorted(summary.areas.items())):
-        yield "" if number else "result areas", f"{count:>6,}  {code} {area_name(code, 'en')}"
-    yield "" if summary.areas else "result areas", f"{summary.without_area:>6,}  without a result area"
-    yield "gender", _list(dict(sorted(summary.gender.items())))
-    yield "human rights", _list(dict(sorted(summary.human_rights.items())))
+    if summary.model_version:
+        yield from _labels(summary)
     yield "ODA risk", _list(dict(summary.oda_risk.most_common()))
     yield "decisions", _list(dict(summary.decisions.most_common()))
     if summary.reasons:
@@ -48,6 +45,15 @@ def _rows(summary: RunSummary) -> Iterator[tuple[str, str]]:
     yield "versions", f"model {summary.model_version or '-'}, rules {summary.rules_version or '-'}"
     if summary.output:
         yield "output", "standard output" if summary.output == "-" else summary.output
+
+
+def _labels(summary: RunSummary) -> Iterator[tuple[str, str]]:
+    """Yield what only a model says."""
+    for number, (code, count) in enumerate(sorted(summary.areas.items())):
+        yield "" if number else "result areas", f"{count:>6,}  {code} {area_name(code, 'en')}"
+    yield "" if summary.areas else "result areas", f"{summary.without_area:>6,}  without a result area"
+    yield "gender", _list(dict(sorted(summary.gender.items())))
+    yield "human rights", _list(dict(sorted(summary.human_rights.items())))
 
 
 def _rejected(summary: RunSummary) -> Iterator[tuple[str, str]]:

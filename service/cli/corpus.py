@@ -23,7 +23,7 @@ def find_corpus() -> Path:
 
 @click.group("corpus")
 def command() -> None:
-    """Check the labelled data."""
+    """Check the labelled data and measure how far two judges agree."""
 
 
 @command.command("check")
@@ -48,6 +48,16 @@ def check(context: click.Context, folder: Path | None, against: tuple[Path, ...]
     report = check_corpus(folder or find_corpus(), against)
     click.echo(json.dumps(report.to_json(), ensure_ascii=False) if as_json else "\n".join(_describe(report)))
     context.exit(0 if report.is_sound else 1)
+
+
+@command.command("agreement")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def agreement(folder: Path | None) -> None:
+    """Say how far the first and the blind second labels of FOLDER (labelled_data) agree."""
+    from training.agreement import describe_agreement, measure_agreement
+    from training.second_labels import load_second_labels
+
+    click.echo(describe_agreement(measure_agreement(*load_second_labels(folder or find_corpus()))))
 
 
 def _describe(report: CorpusReport) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,30 @@ def test(context: click.Context, folder: Path | None, *, record: bool) -> None:
         click.echo(f"portolan: {place}: the {one.language} example does not {one.kind}: {one.example!r}", err=True)
     click.echo(f"{len(book)} rules, {len(failures)} examples that do not hold")
     context.exit(1 if failures else 0)
+
+
+@command.command("pairs")
+@click.option("--frozen", is_flag=True, help="Measure on the frozen pairs, which no rule was written with.")
+@click.option("--corpus", type=click.Path(path_type=Path), help="Folder of the corpus (labelled_data).")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
+def pairs(*, frozen: bool, corpus: Path | None, as_json: bool) -> None:
+    """Measure the rules on minimal pairs: two texts that differ in little and get different risks."""
+    from classifier.oda.assessment import RuleEngine
+    from classifier.text import read_text
+    from service.cli.corpus import find_corpus
+    from training.pairs import PAIRS, load_pairs, score_pairs
+
+    engine = RuleEngine.load()
+    path = (corpus or find_corpus()) / PAIRS / ("frozen.jsonl" if frozen else "parts.jsonl")
+    score = score_pairs(load_pairs(path), lambda project: engine.assess(project, read_text(project)).risk)
+    if as_json:
+        confusion = {f"{right.value}>{said.value}": count for (right, said), count in score.confusion.items()}
+        figures = {"pairs": score.pairs, "right": score.right, "by": score.by, "confusion": confusion}
+        click.echo(json.dumps({**figures, "rules_version": engine.version}))
+        return
+    click.echo(f"{score.right} of {score.pairs} pairs with both sides right ({score.share:.2f})")
+    for name, values in score.by.items():
+        click.echo(f"  by {name}: " + ", ".join(f"{value} {right}/{count}" for value, (right, count) in values.items()))
 
 
 def _remember(book: RuleBook, folder: Path | None) -> None:

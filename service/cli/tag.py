@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from service.summary import RunSummary
 
 
-def _parse_mapping(_context: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> Mapping[str, str]:
+def parse_mapping(_context: click.Context, _option: click.Parameter, pairs: tuple[str, ...]) -> Mapping[str, str]:
+    """Read pairs of field and column."""
     mapping: dict[str, str] = {}
     for pair in pairs:
         name, separator, column = pair.partition("=")
@@ -39,7 +40,7 @@ def _parse_mapping(_context: click.Context, _option: click.Parameter, pairs: tup
     "columns",
     metavar="FIELD=COLUMN",
     multiple=True,
-    callback=_parse_mapping,
+    callback=parse_mapping,
     help="Column that holds a field, such as title='Intitulé du projet'. May be repeated.",
 )
 @click.option("--model", metavar="VERSION", default="", help="Model version, or its folder (the current one).")
@@ -78,7 +79,7 @@ def command(
 
     order = Order(
         source=source,
-        model_dir=_find_model(model),
+        model_dir=find_model(model),
         target=output,
         format=output_format,
         force=force,
@@ -87,13 +88,14 @@ def command(
         read=ReadOptions(columns=columns, sheet=sheet, format=input_format),
         jobs=jobs or 0,
     )
-    with _stop_on_termination(), show_progress(sys.stderr.isatty()) as on_progress:
+    with stop_on_termination(), show_progress(sys.stderr.isatty()) as on_progress:
         summary = tag_portfolio(order, on_progress)
     _report(summary, as_json=as_json)
     context.exit(summary.exit_status)
 
 
-def _find_model(name: str) -> Path:
+def find_model(name: str) -> Path:
+    """Return the folder of the model version that a caller names, the current one for an empty name."""
     from classifier.model import current_version, find_models_dir
     from service.cli.versions import find_version
 
@@ -110,7 +112,7 @@ def _report(summary: RunSummary, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _stop_on_termination() -> Iterator[None]:
+def stop_on_termination() -> Iterator[None]:
     """Treat SIGTERM like an interrupt, so that a stopped run cleans up behind itself."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store.database import Database
 
-_LONGEST_SHEET = 200
+#: What the name of a sheet may be.
+SHEET_PATTERN = r"^[^\u0000-\u001f\u007f]{0,200}$"
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -227,8 +228,8 @@ def _check_order(order: JobOrder) -> None:
         )
     if order.input_format:
         find_format(order.input_format)
-    if len(order.sheet) > _LONGEST_SHEET or not order.sheet.isprintable():
-        raise UsageError("The name of the sheet is too long.", code="bad-sheet")
+    if not re.fullmatch(SHEET_PATTERN, order.sheet):
+        raise UsageError("The name of the sheet is too long, or none.", code="bad-sheet")
     unknown = set(order.columns) - header_names().fields
     if unknown:
         raise UsageError("A mapped field is none of ours.", code="unknown-field", remedy="See portolan tag --help.")

@@ -153,6 +153,12 @@ def test_map(tmp_path: Path) -> None:
     assert projects[0].title == "x"
 
 
+def test_single_line_with_a_table_inside_is_a_project(tmp_path: Path) -> None:
+    projects, errors, _ = read(tmp_path / "a.jsonl", '{"id": "1", "title": "x", "evidence": [{"quote": "y"}]}')
+    assert not errors
+    assert [project.id for project in projects] == ["1"]
+
+
 VALUE = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

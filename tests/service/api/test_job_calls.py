@@ -170,7 +170,9 @@ def test_a_path_or_url_is_no_file_name(client: TestClient, case: Case, name: str
         ({"format": "docx"}, "unknown-format"),
         ({"input_format": "docx"}, "unknown-format"),
         ({"map": "title"}, "bad-mapping"),
-        ({"map": "colour=x"}, "unknown-field"),
+        ({"map": "colour=x"}, "bad-mapping"),
+        ({"sheet": ["a", "b"]}, "bad-form"),
+        ({"format": ["csv", "xlsx"]}, "bad-form"),
         ({"sheet": "a" * 300}, "bad-sheet"),
     ],
 )
