@@ -13,7 +13,25 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = ("classifier", "training", "service")
 FORBIDDEN_ROOMS = {"classifier": {"training", "service"}, "training": {"service"}, "service": set()}
-HEAVY = {"numpy", "spacy", "sklearn", "scipy", "joblib", "rich", "lxml", "pyarrow", "openpyxl", "xlsxwriter", "thinc"}
+HEAVY = {
+    "numpy",
+    "fastapi",
+    "starlette",
+    "pydantic",
+    "sqlalchemy",
+    "uvicorn",
+    "jinja2",
+    "spacy",
+    "sklearn",
+    "scipy",
+    "joblib",
+    "rich",
+    "lxml",
+    "pyarrow",
+    "openpyxl",
+    "xlsxwriter",
+    "thinc",
+}
 FORBIDDEN_CALLS = {"eval", "exec", "pickle.load", "pickle.loads", "joblib.load", "yaml.load", "marshal.loads"}
 #: May read back what training itself cached a moment ago.
 TRAINING_CACHE = ROOT / "training" / "cache.py"

@@ -47,12 +47,12 @@ _UPLOAD_SCHEMA: dict[str, Any] = {
                     "file": {"type": "string", "format": "binary", "description": "The portfolio, with its name."},
                     "format": {
                         "type": "string",
-                        "enum": list(OUTPUT_FORMATS),
+                        "enum": ["", *OUTPUT_FORMATS],
                         "description": "Format of the result; by default that of the upload.",
                     },
                     "input_format": {
                         "type": "string",
-                        "enum": [one.name for one in FORMATS],
+                        "enum": ["", *(one.name for one in FORMATS)],
                         "description": "Format of the upload; by default found by content.",
                     },
                     "sheet": {"type": "string", "description": "Excel sheet to read.", "pattern": SHEET_PATTERN},
