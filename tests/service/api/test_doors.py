@@ -66,7 +66,7 @@ def test_a_route_that_says_nothing_lets_nobody_in(tmp_path: Path) -> None:
     ["Bearer", "Bearer x", "Bearer ptl_0000000000_abc", "Basic YTpi", "", "Bearer " + "a" * 10_000, "Bearer \xff"],
 )
 def test_a_wrong_key_is_refused(client: TestClient, value: str) -> None:
-    response = client.get("/v1/areas", headers={"Authorization": value.encode("latin-1")})
+    response = client.get("/v1/areas", headers={b"Authorization": value.encode("latin-1")})
     assert_problem(response, 401, "key-invalid")
     assert response.headers["www-authenticate"].startswith("Bearer")
 

@@ -177,7 +177,7 @@ def test_a_path_or_url_is_no_file_name(client: TestClient, case: Case, name: str
     ],
 )
 def test_a_field_that_does_not_fit_is_a_problem(
-    client: TestClient, case: Case, fields: dict[str, str], code: str
+    client: TestClient, case: Case, fields: dict[str, Any], code: str
 ) -> None:
     assert_problem(upload(client, case, **fields), 422, code)
 

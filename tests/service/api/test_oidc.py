@@ -99,7 +99,12 @@ def provider() -> Iterator[Provider]:
 
 
 def open_with(provider: Provider, folder: Path, **settings: object) -> TestClient:
-    given = {"oidc_issuer": provider.issuer, "oidc_client_id": "portolan", "oidc_client_secret": SECRET, **settings}
+    given: dict[str, Any] = {
+        "oidc_issuer": provider.issuer,
+        "oidc_client_id": "portolan",
+        "oidc_client_secret": SECRET,
+        **settings,
+    }
     return open_client(make_case(folder, **given))
 
 

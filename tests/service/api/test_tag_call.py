@@ -37,7 +37,10 @@ def test_a_project_is_tagged_with_its_evidence(client: TestClient, case: Case) -
 
 def test_the_answer_is_what_the_batch_command_writes(client: TestClient, case: Case, tmp_path: Path) -> None:
     source = tmp_path / "portfolio.jsonl"
-    projects = [PROJECT, {"titre": "Puits", "description": "Le projet creuse des puits.", "année": 2024}]
+    projects: list[dict[str, Any]] = [
+        PROJECT,
+        {"titre": "Puits", "description": "Le projet creuse des puits.", "année": 2024},
+    ]
     source.write_text("".join(json.dumps(one) + "\n" for one in projects), "utf-8")
     assert case.settings.models is not None
     target = tmp_path / "tagged.jsonl"

@@ -21,7 +21,7 @@ from service.store.tables import AuditEntry
 
 
 def fresh(folder: Path, url: str) -> Database:
-    return Database(Settings(data_dir=folder, database_url=url).database)
+    return Database(Settings.model_validate({"data_dir": folder, "database_url": url}).database)
 
 
 def test_the_migrations_make_the_tables_of_the_code(tmp_path: Path, new_url: Callable[[], str]) -> None:
