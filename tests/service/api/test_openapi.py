@@ -10,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings, strategies
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection
 from serving_case import BASE, Case, make_case
 
 from service.api.app import create_app
@@ -58,11 +59,15 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Case:
 def fuzz(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> bool:  # noqa: ANN401 - an operation
     """Send what a schema allows, or what it does not; False where there is nothing of the kind."""
 
+    # A form knows only texts: a list of one, or a number, arrives as the text that the schema asks for.
+    is_form = (operation.method.upper(), operation.path) == ("POST", "/v1/jobs")
+    excluded = [negative_data_rejection] if is_form else []
+
     @given(strategies.data())
     @FUZZ
     def ask(data: DataObject) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
-        case.call_and_validate(headers=headers, base_url=BASE)
+        case.call_and_validate(headers=headers, base_url=BASE, excluded_checks=excluded)
 
     try:
         ask()
