@@ -43,7 +43,7 @@ format: setup  ## Format the code and mend what the linter can
 
 lock: setup  ## Resolve requirements/dev.txt anew from pyproject.toml
 	@$(BIN)/python -m uv --version > /dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
-	@$(BIN)/python -m uv pip compile pyproject.toml --extra train --group dev --universal --python-version 3.11 \
+	@$(BIN)/python -m uv pip compile pyproject.toml --extra train --extra service --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements/dev.txt
 
 clean:  ## Remove what was made

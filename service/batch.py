@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,8 @@ class Order:
         What the caller says about the portfolio.
     jobs
         Processes; 0 chooses by the machine and the size of the portfolio.
+    source_name
+        What the summary calls the source; empty is its path.
     """
 
     source: str
@@ -60,6 +63,7 @@ class Order:
     rejected: str = ""
     read: ReadOptions = field(default_factory=ReadOptions)
     jobs: int = 0
+    source_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,11 @@ class Progress:
     origin: Origin
 
 
-def tag_portfolio(order: Order, on_progress: Callable[[Progress], None] = lambda _progress: None) -> RunSummary:
+def tag_portfolio(
+    order: Order,
+    on_progress: Callable[[Progress], None] = lambda _progress: None,
+    tag: Callable[[Iterator[Batch]], Iterator[Tagged]] | None = None,
+) -> RunSummary:
     """Tag every project of a portfolio and write it out, in order.
 
     Parameters
@@ -80,6 +88,8 @@ def tag_portfolio(order: Order, on_progress: Callable[[Progress], None] = lambda
         What to tag, and how.
     on_progress
         Called after each batch.
+    tag
+        Tags the batches in order; None loads the model of the order, here or in processes.
 
     Returns
     -------
@@ -92,9 +102,9 @@ def tag_portfolio(order: Order, on_progress: Callable[[Progress], None] = lambda
         When the portfolio cannot be read at all, the output cannot be written or the model cannot be used.
     """
     started = time.perf_counter()
-    summary = RunSummary(order.source)
+    summary = RunSummary(order.source_name or order.source)
     try:
-        _run(order, summary, on_progress)
+        _run(order, summary, on_progress, tag or partial(_tag, order))
     except PortfolioError as fault:
         if fault is not summary.fault or not (summary.projects or summary.rejected_rows):
             raise
@@ -102,7 +112,12 @@ def tag_portfolio(order: Order, on_progress: Callable[[Progress], None] = lambda
     return summary
 
 
-def _run(order: Order, summary: RunSummary, on_progress: Callable[[Progress], None]) -> None:
+def _run(
+    order: Order,
+    summary: RunSummary,
+    on_progress: Callable[[Progress], None],
+    tag: Callable[[Iterator[Batch]], Iterator[Tagged]],
+) -> None:
     with ExitStack() as stack:
         reader = stack.enter_context(open_portfolio(order.source, order.read))
         origin = Origin(reader.format, reader.columns, reader.spooled)
@@ -114,7 +129,7 @@ def _run(order: Order, summary: RunSummary, on_progress: Callable[[Progress], No
         rejected = order.rejected or name_rejections(options.target)
         rejections = stack.enter_context(RejectionFile(rejected, force=order.force))
         summary.format = reader.format
-        tagged = tag_batches(order.model_dir, read_batches(reader, rejections, summary), order.jobs)
+        tagged = tag(read_batches(reader, rejections, summary))
         stack.enter_context(writer)
         for batch, taggings in tagged:
             for project, tagging in zip(batch, taggings, strict=True):
@@ -127,6 +142,10 @@ def _run(order: Order, summary: RunSummary, on_progress: Callable[[Progress], No
         writer.finish(summary.facts())
     summary.output = options.target
     summary.rejected_file = rejected if summary.rejected_rows else ""
+
+
+def _tag(order: Order, batches: Iterator[Batch]) -> Iterator[Tagged]:
+    return tag_batches(order.model_dir, batches, order.jobs)
 
 
 def read_batches(reader: PortfolioReader, rejections: RejectionFile, summary: RunSummary) -> Iterator[Batch]:

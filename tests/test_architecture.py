@@ -13,7 +13,23 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = ("classifier", "training", "service")
 FORBIDDEN_ROOMS = {"classifier": {"training", "service"}, "training": {"service"}, "service": set()}
-HEAVY = {"numpy", "sklearn", "scipy", "joblib", "rich", "lxml", "pyarrow", "openpyxl", "xlsxwriter"}
+HEAVY = {
+    "numpy",
+    "fastapi",
+    "starlette",
+    "pydantic",
+    "sqlalchemy",
+    "uvicorn",
+    "jinja2",
+    "sklearn",
+    "scipy",
+    "joblib",
+    "rich",
+    "lxml",
+    "pyarrow",
+    "openpyxl",
+    "xlsxwriter",
+}
 FORBIDDEN_CALLS = {"eval", "exec", "pickle.load", "pickle.loads", "joblib.load", "yaml.load", "marshal.loads"}
 
 

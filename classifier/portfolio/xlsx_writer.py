@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Mapping
+from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
 import xlsxwriter
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from classifier.portfolio.label_names import LabelNames
     from classifier.portfolio.tagged_row import EvidenceEntry, TaggedRow
 
+_NO_DATE = datetime(2000, 1, 1)
 SHEET_ROWS = 1_048_576
 SHEET_COLUMNS = 16_384
 
@@ -86,6 +88,8 @@ class XlsxSink:
         self._outlet = Outlet(stream)
         self._workbook = workbook = xlsxwriter.Workbook(self._outlet, options)
         workbook.use_zip64()
+        # Equal runs give equal bytes: the library would write the time of day.
+        workbook.set_properties({"created": _NO_DATE})
         self._columns = columns
         header = (*columns, *TAGGING_COLUMNS)
         self._projects = SheetSeries(

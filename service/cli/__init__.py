@@ -25,6 +25,11 @@ _COMMANDS = {
     "corpus": ("service.cli.corpus", "Check the labelled data."),
     "train": ("service.cli.train", "Train a model version from the labelled data."),
     "evaluate": ("service.cli.evaluate", "Say how good a model is on labelled projects."),
+    "serve": ("service.cli.serve", "Serve the HTTP API and the page."),
+    "work": ("service.cli.work", "Work on the jobs of the service."),
+    "db": ("service.cli.store", "Upgrade, back up, restore and check the database of the service."),
+    "users": ("service.cli.users", "Make and change people's accounts."),
+    "keys": ("service.cli.keys", "Make, list and revoke API keys."),
 }
 FAILED = 1
 USAGE = 2

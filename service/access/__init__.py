@@ -1,0 +1,1 @@
+"""Who may do what: users, passwords, keys, sessions, and the log of what they did."""

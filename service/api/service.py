@@ -1,0 +1,72 @@
+"""What one process of the service holds: settings, database, model, limits, counters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import select
+from starlette.requests import Request
+
+from service.access.audit import Action, record
+from service.api.keyring import KeyRing
+from service.api.metrics import Metrics
+from service.api.rates import RateLimit
+from service.api.taggers import TaggerKeeper
+from service.jobs.desk import JobDesk
+from service.store.database import Database
+from service.store.tables import AuditEntry
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One process of the service."""
+
+    settings: Settings
+    database: Database
+    keeper: TaggerKeeper
+    keyring: KeyRing
+    desk: JobDesk
+    metrics: Metrics
+    requests: RateLimit
+    sign_ins: RateLimit
+
+    @classmethod
+    def open(cls, settings: Settings) -> Service:
+        """Open everything but the model, which is loaded before the first request."""
+        database = Database(settings.database)
+
+        def on_change(before: str, version: str) -> None:
+            _record_promotion(database, before, version)
+
+        return cls(
+            settings=settings,
+            database=database,
+            keeper=TaggerKeeper(settings.models, on_change),
+            keyring=KeyRing(database, settings.key_cache_seconds),
+            desk=JobDesk(database, settings),
+            metrics=Metrics(),
+            requests=RateLimit(settings.requests_per_minute),
+            sign_ins=RateLimit(settings.sign_ins_per_minute),
+        )
+
+    def close(self) -> None:
+        """Close everything."""
+        self.keeper.close()
+        self.database.close()
+
+
+def of(request: Request) -> Service:
+    """Return the service that a request came to."""
+    return cast("Service", request.app.state.service)
+
+
+def _record_promotion(database: Database, before: str, version: str) -> None:
+    """Write down that another model is in use; of several processes the first one does."""
+    newest = select(AuditEntry.subject).where(AuditEntry.action == Action.PROMOTION).order_by(AuditEntry.id.desc())
+    with database.writing() as session:
+        if session.scalar(newest.limit(1)) != version:
+            record(session, "service", Action.PROMOTION, version, f"before: {before or 'none'}")

@@ -1,0 +1,1 @@
+"""The page at ``/``: drop a file, paste a text, see the jobs."""

@@ -1,0 +1,123 @@
+"""The page in a real browser: drop a file, download the result, read the words, by keyboard and on a phone."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running import RunningService
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
+from selenium.webdriver.chrome.service import Service as Driver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element
+from selenium.webdriver.support.wait import WebDriverWait
+from serving_case import PASSWORD, make_case
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        pytest.skip("chromium and chromedriver are not installed")
+    service = RunningService(make_case(tmp_path_factory.mktemp("browser")))
+    service.start()
+    yield service
+    service.kill()
+
+
+@pytest.fixture
+def browser(running: RunningService, tmp_path: Path) -> Iterator[Chrome]:
+    options = ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en", "--disable-gpu"):
+        options.add_argument(argument)
+    options.binary_location = str(shutil.which("chromium"))
+    options.add_experimental_option("prefs", {"download.default_directory": str(tmp_path / "downloads")})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options, Driver(str(shutil.which("chromedriver"))))
+    driver.get(running.url)
+    yield driver
+    faults = [one["message"] for one in driver.get_log("browser")]  # type: ignore[no-untyped-call]
+    driver.quit()
+    assert faults == []
+
+
+def find(browser: Chrome, selector: str) -> WebElement:
+    return WebDriverWait(browser, SECONDS).until(lambda driver: driver.find_element(By.CSS_SELECTOR, selector))
+
+
+def sign_in(browser: Chrome) -> None:
+    find(browser, "#name").send_keys("ann", Keys.TAB, PASSWORD, Keys.ENTER)
+    find(browser, "#file")
+
+
+def test_a_file_is_dropped_watched_and_downloaded(browser: Chrome, tmp_path: Path) -> None:
+    sign_in(browser)
+    rows = "".join(f"P-{row},A lawyer helps refugees in district {row}.\n" for row in range(5_000))
+    portfolio = tmp_path / "portfolio.csv"
+    portfolio.write_text(f"id,title\n{rows}", "utf-8")
+    find(browser, "#file").send_keys(str(portfolio))
+    find(browser, "#upload-button").send_keys(Keys.ENTER)
+    assert "portfolio.csv" in find(browser, "#upload-message .taken").text
+    find(browser, ".job.queued, .job.running, .job.done")
+    find(browser, ".job.done a[download]").send_keys(Keys.ENTER)
+    result = tmp_path / "downloads" / "portfolio.tagged.csv"
+    WebDriverWait(browser, SECONDS).until(lambda _: result.is_file())
+    WebDriverWait(browser, SECONDS).until(lambda _: result.read_text("utf-8").count("\n") == 5_001)
+    assert "5000" in find(browser, ".job.done .state").text
+
+
+def test_a_text_is_read_with_its_words_marked(browser: Chrome) -> None:
+    sign_in(browser)
+    find(browser, "#title").send_keys("Aid", Keys.TAB, "Refugees receive shelter and a lawyer in the district court.")
+    find(browser, "#text-button").send_keys(Keys.ENTER)
+    assert "efugees" in find(browser, "#tagging mark").text
+    assert "3.2" in find(browser, "#tagging ul").text
+
+
+def test_the_language_is_switched_by_keyboard(browser: Chrome) -> None:
+    sign_in(browser)
+    for language, word in (("fr", "Déposez"), ("nl", "Zet hier"), ("en", "Drop a file")):
+        find(browser, f"button[value={language}]").send_keys(Keys.ENTER)
+        WebDriverWait(browser, SECONDS).until(text_to_be_present_in_element((By.ID, "drop"), word))
+        assert find(browser, "html").get_attribute("lang") == language
+
+
+def test_every_control_is_reached_by_tab_alone(browser: Chrome) -> None:
+    sign_in(browser)
+    wanted = {"file", "format", "upload-button", "title", "description", "text-button"}
+    reached: list[str] = []
+    for _ in range(30):
+        ActionChains(browser).send_keys(Keys.TAB).perform()
+        reached.append(browser.switch_to.active_element.get_attribute("id") or "")
+    assert [name for name in dict.fromkeys(reached) if name in wanted] == [
+        "file",
+        "format",
+        "upload-button",
+        "title",
+        "description",
+        "text-button",
+    ]
+
+
+def test_it_is_readable_on_a_phone(browser: Chrome) -> None:
+    sign_in(browser)
+    metrics = {"width": 360, "height": 720, "deviceScaleFactor": 2, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.refresh()
+    time.sleep(0.2)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+    heights = browser.execute_script("return [...document.querySelectorAll('button')].map(b => b.offsetHeight)")
+    assert min(heights) >= 40
+
+
+def test_nothing_is_fetched_from_elsewhere(browser: Chrome, running: RunningService) -> None:
+    sign_in(browser)
+    names = browser.execute_script("return performance.getEntriesByType('resource').map(one => one.name)")
+    assert names
+    assert all(name.startswith(running.url) for name in names)
