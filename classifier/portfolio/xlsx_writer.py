@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-
 from classifier.errors import OutputError
+from classifier.portfolio.flat_workbook import FlatWorkbook
 from classifier.portfolio.tagged_row import TAGGING_COLUMNS
 from classifier.portfolio.xlsx_sheet import CELL_CHARACTERS, SheetSeries
 from classifier.project import TEXT_FIELDS
@@ -70,10 +65,9 @@ class XlsxSink:
 
     def __init__(self, names: LabelNames, scratch: Path | None, *, sheet_rows: int = SHEET_ROWS) -> None:
         self._names = names
-        self._scratch_parent = scratch
-        self._scratch = ""
+        self._scratch = scratch
         self._sheet_rows = sheet_rows
-        self._workbook: xlsxwriter.Workbook | None = None
+        self._workbook: FlatWorkbook | None = None
 
     def begin(self, stream: IO[bytes], columns: tuple[str, ...], _types: Mapping[str, set[type]]) -> None:
         """Begin the sheets."""
@@ -83,11 +77,8 @@ class XlsxSink:
                 code="too-many-columns",
                 remedy="Write CSV or Parquet instead.",
             )
-        self._scratch = tempfile.mkdtemp(prefix=".portolan-", dir=self._scratch_parent)
-        options = {"constant_memory": True, "tmpdir": self._scratch}
-        self._outlet = Outlet(stream)
-        self._workbook = workbook = xlsxwriter.Workbook(self._outlet, options)
-        workbook.use_zip64()
+        self._workbook = FlatWorkbook(stream, self._scratch)
+        workbook = self._workbook.book
         # Equal runs give equal bytes: the library would write the time of day.
         workbook.set_properties({"created": _NO_DATE})
         self._columns = columns
@@ -117,8 +108,7 @@ class XlsxSink:
 
     def end(self, summary: Mapping[str, object]) -> None:
         """Colour and close the sheets, and write the summary."""
-        workbook = self._workbook
-        assert workbook is not None
+        assert self._workbook is not None
         self._projects.colour(
             {"portolan_oda_risk": _RISK_COLOURS, "portolan_decision": _DECISION_COLOURS},
         )
@@ -126,29 +116,19 @@ class XlsxSink:
         rows = list(_flatten(summary))
         if cut := self._projects.cut_cells + self._evidence.cut_cells:
             rows.append((f"Cells cut at {CELL_CHARACTERS:,} characters, the most that Excel takes", cut))
-        lines = SheetSeries(workbook, "Summary", ("what", "value"), (64, 40), self._sheet_rows, wrapped=("value",))
+        lines = SheetSeries(
+            self._workbook.book, "Summary", ("what", "value"), (64, 40), self._sheet_rows, wrapped=("value",)
+        )
         for label, value in rows:
             lines.add((label, value if isinstance(value, int | float | str) else str(value)))
-        try:
-            workbook.close()
-        except FileCreateError as fault:
-            # The library wraps the fault of the file system, which our caller knows how to name.
-            self._outlet.shut()
-            raise fault.args[0] from None
-        self._clear()
+        self._workbook.close()
+        self._workbook = None
 
     def discard(self) -> None:
         """Remove the temporary files of the sheets."""
         if self._workbook is not None:
-            for sheet in self._workbook.worksheets():
-                with contextlib.suppress(OSError, ValueError):
-                    sheet._opt_close()
-        self._clear()
-
-    def _clear(self) -> None:
-        if self._scratch:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-        self._workbook = None
+            self._workbook.discard()
+            self._workbook = None
 
 
 #: Background and letters.
@@ -158,34 +138,6 @@ _RED = ("#F8CBAD", "#833C0B")
 _GREY = ("#E7E6E6", "#404040")
 _RISK_COLOURS = {"low": _GREEN, "review": _AMBER, "high": _RED, "insufficient": _GREY}
 _DECISION_COLOURS = {"accepted": _GREEN, "to review": _AMBER, "abstained": _GREY}
-
-
-class Outlet:
-    """Hands bytes on until it is shut, and then swallows them: a zip file given up still writes its ending."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream: IO[bytes] | None = stream
-
-    def shut(self) -> None:
-        """Swallow what comes from now on."""
-        self._stream = None
-
-    def write(self, content: bytes) -> int:
-        """Hand bytes on."""
-        return len(content) if self._stream is None else self._stream.write(content)
-
-    def tell(self) -> int:
-        """Return the place in the stream."""
-        return 0 if self._stream is None else self._stream.tell()
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Move in the stream."""
-        return 0 if self._stream is None else self._stream.seek(offset, whence)
-
-    def flush(self) -> None:
-        """Flush the stream."""
-        if self._stream is not None:
-            self._stream.flush()
 
 
 def _width(column: str) -> int:

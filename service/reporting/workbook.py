@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Protocol
 
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-
+from classifier.portfolio.flat_workbook import FlatWorkbook
 from classifier.portfolio.xlsx_sheet import SheetSeries
-from classifier.portfolio.xlsx_writer import SHEET_ROWS, Outlet
+from classifier.portfolio.xlsx_writer import SHEET_ROWS
 from service.reporting.money import NO_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import xlsxwriter
 
     from classifier.project import Cell, Project
     from classifier.tagging import Tagging
@@ -101,16 +98,12 @@ class WorkbookForm:
 
     def __init__(self, filler: Filler) -> None:
         self._filler = filler
-        self._workbook: xlsxwriter.Workbook | None = None
-        self._scratch = ""
+        self._workbook: FlatWorkbook | None = None
 
     def begin(self, stream: IO[bytes], scratch: Path | None) -> None:
         """Begin the sheets."""
-        self._scratch = tempfile.mkdtemp(prefix=".portolan-", dir=scratch)
-        self._outlet = Outlet(stream)
-        self._workbook = xlsxwriter.Workbook(self._outlet, {"constant_memory": True, "tmpdir": self._scratch})
-        self._workbook.use_zip64()
-        self._sheets = Sheets(self._workbook, self._filler.sheets)
+        self._workbook = FlatWorkbook(stream, scratch)
+        self._sheets = Sheets(self._workbook.book, self._filler.sheets)
 
     def add(self, project: Project, tagging: Tagging) -> None:
         """Write one project."""
@@ -120,26 +113,14 @@ class WorkbookForm:
         """Write the sums and close the workbook."""
         assert self._workbook is not None
         self._filler.end(self._sheets, about)
-        try:
-            self._workbook.close()
-        except FileCreateError as fault:
-            # The library wraps the fault of the file system, which our caller knows how to name.
-            self._outlet.shut()
-            raise fault.args[0] from None
-        self._clear()
+        self._workbook.close()
+        self._workbook = None
 
     def discard(self) -> None:
         """Remove the temporary files of the sheets."""
         if self._workbook is not None:
-            for sheet in self._workbook.worksheets():
-                with contextlib.suppress(OSError, ValueError):
-                    sheet._opt_close()
-        self._clear()
-
-    def _clear(self) -> None:
-        if self._scratch:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-        self._workbook = None
+            self._workbook.discard()
+            self._workbook = None
 
 
 def tally_columns(first: str, width: int, categories: Sequence[str]) -> Columns:

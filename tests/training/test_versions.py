@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 
 import pytest
+from bare_version import write_bare_version
 
 from classifier.errors import ModelError, UsageError
 from classifier.model import current_version
@@ -15,38 +14,10 @@ from training.versions import HISTORY, promote, read_history, rollback
 WHEN = "2025-03-01T12:00:00Z"
 
 
-def make_version(models_dir: Path, name: str) -> None:
-    """Write the smallest folder that passes verification: the promotion looks at nothing else."""
-    folder = models_dir / name
-    folder.mkdir(parents=True)
-    (folder / "vocabulary.json").write_text("[]")
-    manifest = {
-        "format_version": 1,
-        "version": name,
-        "created": "2025-03-01",
-        "code_version": "0.1.0",
-        "corpus_hash": "",
-        "corpus_size": 0,
-        "configuration": {},
-        "labels": [],
-        "thresholds": {
-            "areas": [],
-            "any_area": 0.5,
-            "areas_sure": 0.9,
-            "areas_clear": 0.1,
-            "markers": {},
-            "markers_sure": 0.9,
-        },
-        "metrics": {},
-        "files": {"vocabulary.json": hashlib.sha256(b"[]").hexdigest()},
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-
-
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
     for name in ("a", "b", "c"):
-        make_version(tmp_path, name)
+        write_bare_version(tmp_path, name)
     promote(tmp_path, "a", when=WHEN)
     return tmp_path
 

@@ -1,43 +1,21 @@
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 import pytest
+from bare_version import write_bare_version
 
 from service.cli import promotion, run
 from training.bootstrap import Figure
 from training.comparison import Change, Comparison
 from training.versions import read_history
 
-MANIFEST = {
-    "format_version": 1,
-    "created": "2025-03-01",
-    "code_version": "0.1.0",
-    "corpus_hash": "",
-    "corpus_size": 0,
-    "configuration": {},
-    "labels": [],
-    "thresholds": {
-        "areas": [],
-        "any_area": 0.5,
-        "areas_sure": 0.9,
-        "areas_clear": 0.1,
-        "markers": {},
-        "markers_sure": 0.9,
-    },
-    "metrics": {},
-    "files": {"vocabulary.json": hashlib.sha256(b"[]").hexdigest()},
-}
-
 
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "vocabulary.json").write_text("[]")
-        (tmp_path / name / "manifest.json").write_text(json.dumps(MANIFEST | {"version": name}))
+        write_bare_version(tmp_path, name)
     monkeypatch.setenv("PORTOLAN_MODELS", str(tmp_path))
     assert run(["models", "promote", "a", "--who", "Ada"]) == 0
     return tmp_path
