@@ -83,6 +83,13 @@ def test_kills_lose_nothing_and_double_nothing(running: RunningService, kills: i
     assert hashes == {whole["result"]["sha256"]}
 
 
+def answered_by(version: str, seen: list[tuple[int, str]], seconds: float = 60) -> None:
+    """Wait until an answer names the model version; the assertions on `seen` tell when none ever did."""
+    deadline = time.monotonic() + seconds
+    while (200, version) not in seen and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def test_a_promotion_is_taken_up_while_no_request_fails(running: RunningService, case: Case) -> None:
     running.start()
     seen: list[tuple[int, str]] = []
@@ -97,11 +104,10 @@ def test_a_promotion_is_taken_up_while_no_request_fails(running: RunningService,
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
         thread.start()
+    answered_by("tiny", seen)
     assert case.settings.models is not None
     write_tiny_model(case.settings.models, "second")
-    deadline = time.monotonic() + 30
-    while (200, "second") not in seen and time.monotonic() < deadline:
-        time.sleep(0.05)
+    answered_by("second", seen)
     over.set()
     for thread in threads:
         thread.join()
