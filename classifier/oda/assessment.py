@@ -82,8 +82,8 @@ class RuleEngine:
         around = self._reader.surroundings(facts["recipient"], _countries(places), lines[:1])
         hits = self._reader.read(lines, around, text.words)
         fired = [*self._fields(facts), *_from_hits(hits, text, project)]
-        fired += coding_findings(self.book, project, places, around, fired)
         fired = admit_at_home(fired, self.book.rules["GEO-05"])
+        fired += coding_findings(self.book, project, places, around, fired)
         fired.sort(key=_weightiest_first)
         short = missing_description(text, fired)
         combined = combine(fired, insufficient=short)

@@ -40,10 +40,7 @@ def _contradiction(project: Project, places: Sequence[Place], around: Surroundin
     # where people came from, and help to refugees is what the code says.
     if "provider" not in around.roles and not any(place.status == "unspecified" for place in places):
         abroad |= "listed" in around.roles or bool(affirmed & {"REF-01", "REF-02"} and not affirmed & _RECEPTION)
-    if at_home and abroad:
-        return at_home
-    # Spending at home (GEO-06) is what the code says; what it may not pay for contradicts it.
-    if at_home and affirmed & (_HOME_RULES - {"GEO-06"}):
+    if at_home and (abroad or affirmed & _HOME_RULES):
         return at_home
     if _MIGRATION in project.purpose_codes and affirmed & _HOME_RULES:
         return f"purpose={_MIGRATION}"

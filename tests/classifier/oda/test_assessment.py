@@ -49,6 +49,18 @@ def test_reception_under_the_code_of_the_provider_country_is_no_contradiction(te
     assert assess(project(text, recipient="998", aid_types=("H02",))).risk is Risk.LOW
 
 
+@pytest.mark.parametrize(
+    ("text", "fired"),
+    [
+        ("An exhibition on migration in Ghent.", False),
+        ("A citizenship course for newcomers in Mechelen.", True),
+    ],
+)
+def test_only_spending_at_home_that_is_not_admitted_contradicts_a_code_for_it(text: str, fired: bool) -> None:
+    found = assess(project(text, recipient="998", aid_types=("H02",)))
+    assert ("COD-01" in {finding.rule for finding in found.findings}) is fired
+
+
 @pytest.mark.parametrize("text", ["Shelter kits for refugees in Jordan.", "Repair of houses in refugee camps."])
 def test_relief_abroad_under_the_code_of_the_provider_country_contradicts(text: str) -> None:
     assert assess(project(text, aid_types=("H02",))).decided_by == "COD-01"
