@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Self
 
 from classifier.oda.coding import coding_findings, coding_remarks
 from classifier.oda.combination import Combined, Fired, admit_at_home, combine
-from classifier.oda.conditions import facts_of
+from classifier.oda.conditions import Facts, facts_of
 from classifier.oda.findings import Hit, Line, RuleReader
 from classifier.oda.recipients import Place, list_year_remark, resolve
 from classifier.oda.rulebook import Rule, RuleBook, load_rules
@@ -22,6 +22,7 @@ from classifier.text import Sentence, Text
 _RISKS = tuple(Risk)
 _CONFIDENT = 0.7
 _HIGH_ENOUGH = 0.6
+_MEMORY = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class RuleEngine:
         self.book = book
         self.version = book.version
         self._reader = reader
-        self._field_rules = tuple(rule for rule in book if rule.fields)
+        # Portfolios say the same few codes again and again.
+        self._fields = lru_cache(maxsize=_MEMORY)(partial(_from_fields, tuple(rule for rule in book if rule.fields)))
 
     @classmethod
     def load(cls) -> Self:
@@ -79,7 +81,7 @@ class RuleEngine:
         places = resolve(project)
         facts = facts_of(project, places)
         lines = _lines(text)
-        around = self._reader.surroundings(facts["recipient"], _countries(places), lines[:1])
+        around = self._reader.surroundings(facts.recipient, _countries(places), lines[:1])
         hits = self._reader.read(lines, around, text.words)
         fired = [*self._fields(facts), *_from_hits(hits, text, project)]
         fired = admit_at_home(fired, self.book.rules["GEO-05"])
@@ -90,12 +92,12 @@ class RuleEngine:
         remarks = _remarks(project, places, combined) + coding_remarks(project, fired)
         return _assessment(combined, remarks, text, model)
 
-    def _fields(self, facts: dict[str, frozenset[str]]) -> Iterator[Fired]:
-        """Yield the rules that codes and recipients fire."""
-        for rule in self._field_rules:
-            given = next((found for one in rule.fields if (found := one.holds(facts))), None)
-            if given is not None:
-                yield Fired(rule, Polarity.AFFIRMED, "field", given=given)
+
+def _from_fields(rules: Sequence[Rule], facts: Facts) -> tuple[Fired, ...]:
+    """Return the rules that codes and recipients fire."""
+    told = facts.by_name()
+    given = ((rule, next((found for one in rule.fields if (found := one.holds(told))), None)) for rule in rules)
+    return tuple(Fired(rule, Polarity.AFFIRMED, "field", given=found) for rule, found in given if found is not None)
 
 
 @lru_cache(maxsize=1)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from typing import NamedTuple
 
 from classifier.oda.recipients import Place
 from classifier.project import Project
@@ -58,7 +58,7 @@ def parse_condition(text: str) -> Condition:
         match = _TERM.match(part.strip())
         if match is None:
             raise ValueError(f"not a condition: {part.strip()!r}")
-        if match[1] not in _FACTS:
+        if match[1] not in Facts._fields:
             raise ValueError(f"unknown field {match[1]!r} in a condition")
         terms.append(Term(match[1], tuple(match[3].split("|")), match[2] == "!="))
     return Condition(text, tuple(terms))
@@ -88,18 +88,28 @@ def _statuses(places: tuple[Place, ...]) -> frozenset[str]:
     return frozenset(found or {"none"})
 
 
-_FACTS: Mapping[str, Callable[[Project, tuple[Place, ...]], frozenset[str]]] = MappingProxyType(
-    {
-        "aid_type": lambda project, _: frozenset(map(_clean_aid_type, project.aid_types)),
-        "flow_type": lambda project, _: frozenset({project.flow_type} - {""}),
-        "finance_type": lambda project, _: frozenset({project.finance_type} - {""}),
-        "purpose": lambda project, _: frozenset(project.purpose_codes),
-        "channel": lambda project, _: frozenset({project.channel_code} - {""}),
-        "recipient": lambda _, places: _statuses(places),
-    }
-)
+class Facts(NamedTuple):
+    """What the conditions may ask about a project: sets of codes, and what its recipients are as a whole."""
+
+    aid_type: frozenset[str]
+    flow_type: frozenset[str]
+    finance_type: frozenset[str]
+    purpose: frozenset[str]
+    channel: frozenset[str]
+    recipient: frozenset[str]
+
+    def by_name(self) -> dict[str, frozenset[str]]:
+        """Return the facts by the names that conditions use."""
+        return self._asdict()
 
 
-def facts_of(project: Project, places: tuple[Place, ...]) -> dict[str, frozenset[str]]:
+def facts_of(project: Project, places: tuple[Place, ...]) -> Facts:
     """Return what the conditions may ask about a project."""
-    return {name: read(project, places) for name, read in _FACTS.items()}
+    return Facts(
+        aid_type=frozenset(map(_clean_aid_type, project.aid_types)),
+        flow_type=frozenset({project.flow_type} - {""}),
+        finance_type=frozenset({project.finance_type} - {""}),
+        purpose=frozenset(project.purpose_codes),
+        channel=frozenset({project.channel_code} - {""}),
+        recipient=_statuses(places),
+    )

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from classifier.oda.lexicon import Lexicon, Tokens
-from classifier.oda.matching import Key, PatternIndex, Span, atoms_of, in_order
+from classifier.oda.matching import Alphabet, Key, PatternIndex, Reading, Span, atoms_of, in_order
 from classifier.oda.notation import Pattern
 from classifier.oda.places import Surroundings, departure_of, holds, roles_of
 from classifier.oda.recipients import load_nationalities
@@ -74,9 +74,14 @@ class _Sentence:
         """The part of the description that the sentence belongs to."""
         return section_of(self.line.field, {span.key.section for span in self.find(self._patterns.cues)})
 
+    @cached_property
+    def reading(self) -> Reading:
+        """The sentence looked up in the alphabet of the patterns."""
+        return self._patterns.alphabet.read(self.tokens)
+
     def find(self, indexes: Mapping[str, PatternIndex[Key]]) -> list[Span[Key]]:
         """Return the hits of the patterns in the languages that the sentence may be in, in order."""
-        found = [index.find(self.tokens) for language, index in indexes.items() if self.speaks(language)]
+        found = [index.find(self.reading) for language, index in indexes.items() if self.speaks(language)]
         return found[0] if len(found) == 1 else sorted(chain.from_iterable(found), key=in_order)
 
     def speaks(self, language: str) -> bool:
@@ -86,7 +91,7 @@ class _Sentence:
     @cached_property
     def places(self) -> list[Span[str]]:
         """Places with their roles."""
-        return self._patterns.places.find(self.tokens)
+        return self._patterns.places.find(self.reading)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -104,20 +109,21 @@ class Patterns:
         words = atoms_of([one for _, _, one in fires] + [one for _, one in blocks]) | atoms_of(tables.patterns())
         words.update(form for forms in people.values() for form in forms)
         self.lexicon = Lexicon(words, heads)
+        self.alphabet = Alphabet(self.lexicon)
         places = self.lexicon.letters(place_classes()["listed_place"])
         self.people = {iso3: self.lexicon.letters(forms) - places for iso3, forms in people.items()}
         self.rules = self._by_language(fires)
-        self.unless: PatternIndex[str] = PatternIndex(blocks, self.lexicon)
+        self.unless: PatternIndex[str] = PatternIndex(blocks, self.alphabet)
         self.triggers = self._by_language([(key.language, key, one) for key, one in tables.triggers])
         self.cues = self._by_language([(key.language, key, one) for key, one in tables.cues])
-        self.places: PatternIndex[str] = PatternIndex(tables.places, self.lexicon)
+        self.places: PatternIndex[str] = PatternIndex(tables.places, self.alphabet)
 
     def _by_language(self, patterns: Iterable[tuple[str, Key, Pattern]]) -> dict[str, PatternIndex[Key]]:
         """Compile patterns apart for each language, so that a sentence meets only those of its own."""
         apart: dict[str, list[tuple[Key, Pattern]]] = {}
         for language, key, pattern in patterns:
             apart.setdefault(language, []).append((key, pattern))
-        return {language: PatternIndex(found, self.lexicon) for language, found in apart.items()}
+        return {language: PatternIndex(found, self.alphabet) for language, found in apart.items()}
 
 
 class _Enough:
@@ -144,7 +150,7 @@ class RuleReader:
         self._book = book
         heads = load_vocabulary(folder, "nl").classes.get("compound_head", ())
         self._patterns = Patterns(book, read_scope_tables(folder), heads)
-        self._memory: dict[str, tuple[str, ...]] = {}
+        self._memory = self._patterns.lexicon.remember()
 
     def surroundings(
         self, recipients: frozenset[str], countries: frozenset[str], title: Sequence[Line]
@@ -171,7 +177,7 @@ class RuleReader:
     def _sentence(self, line: Line) -> _Sentence:
         """Read the tokens of a line; the memory of words is bounded."""
         if len(self._memory) > _MEMORY:
-            self._memory = {}
+            self._memory = self._patterns.lexicon.remember()
         return _Sentence(line, self._patterns.lexicon.read(line.text, self._memory), self._patterns)
 
     def _read_sentence(
@@ -185,7 +191,7 @@ class RuleReader:
         spans = [span for span in found if span.key not in enough.rules]
         if not spans:
             return
-        blocks = self._patterns.unless.find(sentence.tokens)
+        blocks = self._patterns.unless.find(sentence.reading)
         holding = [
             span for span in spans if not _is_blocked(span, blocks) and self._holds(span, sentence, around, words)
         ]
@@ -226,8 +232,8 @@ class RuleReader:
             sentence.line,
             sentence.section,
             polarity,
-            tokens.starts[first],
-            tokens.ends[last],
+            tokens.spans[first][0],
+            tokens.spans[last][1],
             sole,
             "@strong" in span.conditions,
         )

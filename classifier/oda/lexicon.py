@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from classifier.oda.folding import fold
 
@@ -21,26 +21,29 @@ _SHORTEST_PART = 4
 _LAST_CHARACTER = "\U0010ffff"
 
 
-@dataclass(frozen=True)
 class Tokens:
-    """A sentence as the patterns see it: letters of the alphabet with their offsets."""
+    """A sentence as the patterns see it: letters of the alphabet, with their offsets when asked for.
 
-    words: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    Parameters
+    ----------
+    words
+        The letters in order.
+    text
+        The folded sentence.
+    sizes
+        How many letters each word of the sentence gave; empty when every word gave one.
+    """
+
+    def __init__(self, words: tuple[str, ...], text: str, sizes: tuple[int, ...] = ()) -> None:
+        self.words, self._text, self._sizes = words, text, sizes
 
     @cached_property
-    def positions(self) -> dict[str, list[int]]:
-        """Where each known letter stands."""
-        found: dict[str, list[int]] = {}
-        for index, word in enumerate(self.words):
-            if word is not UNKNOWN:
-                found.setdefault(word, []).append(index)
-        return found
-
-    def stretch(self, start: int, end: int) -> Tokens:
-        """Return a part of the tokens."""
-        return Tokens(self.words[start:end], self.starts[start:end], self.ends[start:end])
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of each letter; both parts of a compound have those of the whole word."""
+        spans = (match.span() for match in _TOKEN.finditer(self._text))
+        if not self._sizes:
+            return tuple(spans)
+        return tuple(span for span, size in zip(spans, self._sizes, strict=True) for _ in range(size))
 
 
 class Lexicon:
@@ -99,20 +102,30 @@ class Lexicon:
                 return self.letter(word[:start]), self.letter(word[start:])
         return (letter,)
 
-    def read(self, text: str, memory: dict[str, tuple[str, ...]]) -> Tokens:
+    def read(self, text: str, memory: Memory) -> Tokens:
         """Split a sentence into letters; `memory` keeps words already looked up.
 
         Both parts of a compound have the place of the whole word, so that quotes never cut a word.
         """
-        words, starts, ends = [], [], []
-        for match in _TOKEN.finditer(fold(text)):
-            word = match[0]
-            letters = memory.get(word)
-            if letters is None:
-                letters = (word,) if word in MARKS else self.parts(word[:_LONGEST_WORD])
-                memory[word] = letters
-            for letter in letters:
-                words.append(letter)
-                starts.append(match.start())
-                ends.append(match.end())
-        return Tokens(tuple(words), tuple(starts), tuple(ends))
+        folded = fold(text)
+        found = [memory[word] for word in _TOKEN.findall(folded)]
+        words = tuple(chain.from_iterable(found))
+        return Tokens(words, folded, () if len(words) == len(found) else tuple(map(len, found)))
+
+    def remember(self) -> Memory:
+        """Return an empty memory of words."""
+        return Memory(self)
+
+
+class Memory(dict[str, tuple[str, ...]]):
+    """The letters of words already looked up."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._lexicon = lexicon
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        """Look a word up and keep it."""
+        letters = (word,) if word in MARKS else self._lexicon.parts(word[:_LONGEST_WORD])
+        self[word] = letters
+        return letters

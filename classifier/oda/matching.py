@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
-from typing import Any, Generic, TypeVar
+from itertools import chain, product, repeat
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from classifier.oda.lexicon import UNKNOWN, Lexicon, Tokens
 from classifier.oda.notation import Pattern, Slot
@@ -65,22 +65,72 @@ class _Step:
     gap: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the words of a sentence stand, for the steps that ask."""
+class Alphabet:
+    """The sets of letters that the slots of all patterns accept, numbered, so that a sentence is looked up once."""
 
-    positions: Mapping[str, list[int]]
-    present: frozenset[str]
-    stops: tuple[int, ...]
-    known: dict[int, list[int]]
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._slots: dict[tuple[str, ...], tuple[frozenset[str], int]] = {}
+        self._numbers: dict[frozenset[str], int] = {}
+        self._frequencies: list[int] = []
+        self._holding: dict[str, list[int]] = defaultdict(list)
 
-    def of(self, step: _Step) -> list[int]:
-        """Return where words of a step stand, in order."""
-        found = self.known.get(step.number)
+    def slot(self, atoms: tuple[str, ...]) -> tuple[frozenset[str], int]:
+        """Return the letters that the atoms of a slot match, and the number of that set."""
+        found = self._slots.get(atoms)
         if found is None:
-            found = sorted(index for letter in step.letters & self.present for index in self.positions[letter])
-            self.known[step.number] = found
+            letters = self._lexicon.letters(atoms)
+            found = self._slots[atoms] = letters, self._number(letters)
         return found
+
+    def _number(self, letters: frozenset[str]) -> int:
+        number = self._numbers.setdefault(letters, len(self._numbers))
+        if number == len(self._frequencies):
+            self._frequencies.append(sum(map(_frequency, letters)))
+            for letter in letters:
+                self._holding[letter].append(number)
+        return number
+
+    def frequency(self, step: _Step) -> int:
+        """Return a rough frequency of the letters of a step."""
+        return self._frequencies[step.number]
+
+    def read(self, tokens: Tokens) -> Reading:
+        """Look up a sentence; a long one in stretches that overlap."""
+        words = tokens.words
+        if len(words) <= _WINDOW:
+            return (self._stretch(words, 0),)
+        starts = range(0, len(words), _WINDOW - _OVERLAP)
+        return tuple(self._stretch(words[start : start + _WINDOW], start) for start in starts)
+
+    def _stretch(self, words: tuple[str, ...], offset: int) -> Stretch:
+        positions = positions_of(words)
+        held = set().union(*map(self._holding.get, positions, repeat(())))
+        return Stretch(offset, positions, held, stops_of(words))
+
+
+class Stretch:
+    """Where the letters of a sentence, or of a part of a long one, stand, for the patterns that ask."""
+
+    __slots__ = ("_known", "_positions", "held", "offset", "present", "stops")
+
+    def __init__(self, offset: int, positions: dict[str, list[int]], held: set[int], stops: tuple[int, ...]) -> None:
+        self.offset, self.held, self.stops = offset, held, stops
+        self.present = frozenset(positions)
+        self._positions = positions
+        self._known: dict[int, list[int]] = {}
+
+    def places(self, step: _Step) -> list[int]:
+        """Return where words of a step stand, in order."""
+        found = self._known.get(step.number)
+        if found is None:
+            found = sorted(index for letter in step.letters & self.present for index in self._positions[letter])
+            self._known[step.number] = found
+        return found
+
+
+#: A sentence looked up in an alphabet.
+Reading: TypeAlias = tuple[Stretch, ...]
 
 
 class _Compiled(Generic[Key]):
@@ -93,18 +143,14 @@ class _Compiled(Generic[Key]):
         self.conditions = pattern.conditions
         self.negates = pattern.negates()
         self.steps = steps
-        self.needs = sum({1 << step.number for step in steps})
+        self.needs = frozenset(step.number for step in steps)
 
-    def anchor(self) -> frozenset[str]:
-        """Return the slot that the fewest sentences hold: few alternatives, and no short words."""
-        return min((step.letters for step in self.steps), key=lambda slot: sum(map(_frequency, slot)))
-
-    def find(self, place: _Place) -> Iterator[tuple[int, int]]:
+    def find(self, stretch: Stretch) -> Iterator[tuple[int, int]]:
         """Yield the shortest matches, without overlaps, in order."""
-        first = place.of(self.steps[0])
+        first = stretch.places(self.steps[0])
         starts, ends = first, [index + 1 for index in first]
         for step in self.steps[1:]:
-            starts, ends = _follow(step, starts, ends, place)
+            starts, ends = _follow(step, starts, ends, stretch)
             if not ends:
                 return
         last = -1
@@ -114,33 +160,33 @@ class _Compiled(Generic[Key]):
                 yield start, end
 
 
-def _ways(slots: tuple[Slot, ...]) -> Iterator[tuple[Slot, ...]]:
-    """Yield the slots with and without each that may be missing; one at the edge adds nothing."""
+def _ways(slots: tuple[Slot, ...]) -> Iterable[tuple[Slot, ...]]:
+    """Return the slots with and without each that may be missing; one at the edge adds nothing."""
+    if not any(slot.optional for slot in slots):
+        return (slots,)
     choices = [((slot,), ()) if slot.optional else ((slot,),) for slot in slots]
     ways = {tuple(slot for part in choice for slot in part) for choice in product(*choices)}
-    for way in sorted(ways, key=len):
-        if not (way[0].gap or way[0].optional or way[-1].gap or way[-1].optional):
-            yield way
+    edges_hold = (way for way in ways if not (way[0].gap or way[0].optional or way[-1].gap or way[-1].optional))
+    return sorted(edges_hold, key=len)
 
 
-def _steps(slots: Iterable[Slot], lexicon: Lexicon, numbers: dict[frozenset[str], int]) -> tuple[_Step, ...]:
+def _steps(slots: Iterable[Slot], alphabet: Alphabet) -> tuple[_Step, ...]:
     """Return the words to find in turn, and how many others may stand before each."""
     steps, gap = [], 0
     for slot in slots:
         if slot.gap:
             gap += slot.gap
             continue
-        letters = lexicon.letters(slot.atoms)
-        steps.append(_Step(letters, numbers.setdefault(letters, len(numbers)), gap))
+        steps.append(_Step(*alphabet.slot(slot.atoms), gap))
         gap = 0
     return tuple(steps)
 
 
-def _follow(step: _Step, starts: list[int], ends: list[int], place: _Place) -> tuple[list[int], list[int]]:
+def _follow(step: _Step, starts: list[int], ends: list[int], stretch: Stretch) -> tuple[list[int], list[int]]:
     """Extend matches by a step; for each end only the latest start is kept, so that starts never fall."""
     new_starts, new_ends = [], []
-    stops = place.stops
-    for index in place.of(step):
+    stops = stretch.stops
+    for index in stretch.places(step):
         before = bisect_right(ends, index) - 1
         if before < 0 or index - ends[before] > step.gap:
             continue
@@ -160,55 +206,55 @@ def _frequency(letter: str) -> int:
 class PatternIndex(Generic[Key]):
     """Patterns over one alphabet, tried only where their anchor words stand."""
 
-    def __init__(self, patterns: Iterable[tuple[Key, Pattern]], lexicon: Lexicon) -> None:
-        self._by_anchor: dict[str, list[_Compiled[Key]]] = defaultdict(list)
-        numbers: dict[frozenset[str], int] = {}
+    def __init__(self, patterns: Iterable[tuple[Key, Pattern]], alphabet: Alphabet) -> None:
+        self._by_letter: dict[str, dict[int, list[_Compiled[Key]]]] = defaultdict(lambda: defaultdict(list))
         for key, pattern in patterns:
             for way in _ways(pattern.slots):
-                compiled = _Compiled(key, pattern, _steps(way, lexicon, numbers))
-                for letter in sorted(compiled.anchor()):
-                    self._by_anchor[letter].append(compiled)
-        self._gives = _gives(numbers)
-        self._anchors = frozenset(self._by_anchor)
+                steps = _steps(way, alphabet)
+                # The two slots that the fewest sentences hold: few alternatives, and no short words.
+                anchor, *others = sorted(steps, key=alphabet.frequency)
+                compiled = _Compiled(key, pattern, steps)
+                for letter in anchor.letters:
+                    self._by_letter[letter][(others[0] if others else anchor).number].append(compiled)
+        self._anchors = frozenset(self._by_letter)
 
-    def find(self, tokens: Tokens) -> list[Span[Key]]:
+    def find(self, reading: Reading) -> list[Span[Key]]:
         """Return the shortest hit of each pattern at each place, in order; a bounded number."""
-        if self._anchors.isdisjoint(tokens.positions.keys()):
-            return []
-        if len(tokens.words) <= _WINDOW:
-            return sorted(self._find(tokens, 0), key=in_order)
+        if len(reading) == 1:
+            return sorted(self._find(reading[0]), key=in_order)
         found: set[Span[Key]] = set()
-        for start in range(0, len(tokens.words), _WINDOW - _OVERLAP):
-            found.update(self._find(tokens.stretch(start, start + _WINDOW), start))
+        for stretch in reading:
+            found.update(self._find(stretch))
             if len(found) > _MOST_SPANS:
                 break
         return sorted(found, key=in_order)
 
-    def _find(self, tokens: Tokens, offset: int) -> Iterator[Span[Key]]:
+    def _find(self, stretch: Stretch) -> Iterator[Span[Key]]:
         """Yield the hits in a stretch of a sentence."""
-        positions = tokens.positions
-        held = 0
-        for letter in positions:
-            held |= self._gives.get(letter, 0)
-        stops = tuple(index for index, word in enumerate(tokens.words) if word in _HARD_STOPS)
-        place = _Place(positions, frozenset(positions), stops, {})
+        held, offset = stretch.held, stretch.offset
         tried: set[int] = set()
-        for letter in filter(self._anchors.__contains__, positions):
-            for compiled in self._by_anchor[letter]:
-                if compiled.needs & held != compiled.needs or id(compiled) in tried:
+        for letter in self._anchors & stretch.present:
+            by_second = self._by_letter[letter]
+            for compiled in chain.from_iterable(map(by_second.__getitem__, by_second.keys() & held)):
+                if id(compiled) in tried or not compiled.needs <= held:
                     continue
                 tried.add(id(compiled))
-                for start, end in compiled.find(place):
+                for start, end in compiled.find(stretch):
                     yield Span(compiled.key, start + offset, end + offset, compiled.conditions, compiled.negates)
 
 
-def _gives(numbers: Mapping[frozenset[str], int]) -> dict[str, int]:
-    """Return for each letter the numbers of the sets that hold it, one bit each."""
-    found: dict[str, int] = defaultdict(int)
-    for letters, number in numbers.items():
-        for letter in letters:
-            found[letter] |= 1 << number
-    return dict(found)
+def positions_of(words: Iterable[str]) -> dict[str, list[int]]:
+    """Return where each known letter stands."""
+    found: dict[str, list[int]] = {}
+    for index, word in enumerate(words):
+        if word is not UNKNOWN:
+            found.setdefault(word, []).append(index)
+    return found
+
+
+def stops_of(words: Iterable[str]) -> tuple[int, ...]:
+    """Return where the marks stand that no gap crosses."""
+    return tuple(index for index, word in enumerate(words) if word in _HARD_STOPS)
 
 
 def in_order(span: Span[Any]) -> tuple[int, int, str, str]:

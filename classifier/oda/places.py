@@ -96,7 +96,7 @@ def departure_of(tokens: Tokens, spans: Sequence[Span[str]], hit: Span[str], aro
         return "inside"
     if "from-listed" in roles or "from-listed" in around.roles:
         return "listed"
-    people = frozenset(tokens.positions)
+    people = frozenset(tokens.words)
     if "listed" in around.recipients and "refugees" in roles and people.isdisjoint(around.own_people):
         return "listed"
     if "listed" in around.recipients and not people.isdisjoint(around.other_people):
