@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from classifier.errors import ReferenceDataError
 from classifier.language import LANGUAGES, OTHER
+from classifier.memory import Memory
 from classifier.tokens import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from classifier.tokens import Token
 
 KINDS: Final = ("group", "act", "frame", "sign", "decoy")
 
@@ -30,7 +29,6 @@ _FILE: Final = "data/concepts.toml"
 _SEPARATOR: Final = re.compile(r"[\s\-'’/.]+")
 _FIELDS: Final = {"kind", *LANGUAGES}
 _OPTIONAL: Final = {"broader"}
-_CACHED_WORDS: Final = 100_000
 
 
 class ConceptMatch(NamedTuple):
@@ -55,7 +53,8 @@ class PhraseTrie:
         self._prefixes: set[str] = set()
         self._parts: set[str] = set()
         self._exact: set[str] = set()
-        self._resolved: dict[str, tuple[str, ...]] = {}
+        self._elements = Memory(self._resolve)
+        self._starts = Memory(self._first_nodes)
 
     def add(self, phrase: str, concept: str) -> None:
         """Add a phrase for a concept; elements end or begin with ``*`` or offer ``a|b``."""
@@ -76,35 +75,32 @@ class PhraseTrie:
             self._exact.add(element)
         return node.children.setdefault(element, _Node())
 
-    def _elements(self, form: str) -> tuple[str, ...]:
+    def _resolve(self, form: str) -> tuple[str, ...]:
         """Return the pattern elements that a word satisfies."""
-        found = self._resolved.get(form)
-        if found is None:
-            prefixes = (form[:size] for size in range(1, len(form) + 1))
-            found = (
-                *((form,) if form in self._exact else ()),
-                *(f"{prefix}*" for prefix in prefixes if prefix in self._prefixes),
-                *(f"*{part}*" for part in self._parts if part in form),
-            )
-            if len(self._resolved) < _CACHED_WORDS:
-                self._resolved[form] = found
-        return found
+        prefixes = (form[:size] for size in range(1, len(form) + 1))
+        return (
+            *((form,) if form in self._exact else ()),
+            *(f"{prefix}*" for prefix in prefixes if prefix in self._prefixes),
+            *(f"*{part}*" for part in self._parts if part in form),
+        )
 
-    def find(self, tokens: Sequence[Token]) -> Iterator[ConceptMatch]:
-        """Yield every phrase that occurs in the tokens."""
-        elements = [self._elements(token.form) for token in tokens]
-        for first, own in enumerate(elements):
-            if not own:
-                continue
-            nodes = [child for element in own if (child := self._root.children.get(element))]
-            last = first + 1
+    def _first_nodes(self, form: str) -> tuple[_Node, ...]:
+        """Return where the phrases go on that begin with a word."""
+        children = self._root.children
+        return tuple(children[element] for element in self._elements[form] if element in children)
+
+    def find(self, forms: Sequence[str]) -> Iterator[ConceptMatch]:
+        """Yield every phrase that occurs in the folded words."""
+        for first, start in enumerate(map(self._starts.__getitem__, forms)):
+            nodes, last = start, first + 1
             while nodes:
                 for node in nodes:
                     for concept in node.concepts:
                         yield ConceptMatch(concept, first, last)
-                if last == len(elements):
+                if last == len(forms):
                     break
-                nodes = [child for node in nodes for element in elements[last] if (child := node.children.get(element))]
+                following = self._elements[forms[last]]
+                nodes = tuple(child for node in nodes for element in following if (child := node.children.get(element)))
                 last += 1
 
 
@@ -119,9 +115,9 @@ class Lexicon:
     broader: Mapping[str, tuple[str, ...]]
     tries: Mapping[str, PhraseTrie]
 
-    def find(self, tokens: Sequence[Token], language: str) -> list[ConceptMatch]:
-        """Return the concepts that a sentence in that language names."""
-        return list(self.tries.get(language, self.tries[OTHER]).find(tokens))
+    def find(self, forms: Sequence[str], language: str) -> list[ConceptMatch]:
+        """Return the concepts that the folded words of a sentence in that language name."""
+        return list(self.tries.get(language, self.tries[OTHER]).find(forms))
 
 
 @cache

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from classifier.heads import LinearMember
     from classifier.project import Project
     from classifier.tagging import Evidence
-    from classifier.tokens import Token
     from classifier.vectoriser import Occurrences, Vector, Vectoriser
 
 _MOST_QUOTES: Final = 2
@@ -62,10 +61,10 @@ def cite(project: Project, read: ReadText, voices: Voices, linear: LinearMember,
         start, end = voices.occurrences.starts[number : number + 2]
         total, first, last = _loudest_run(scores[start:end].tolist())
         sentence = read.sentences[number]
-        runs.append((total, sentence, *_readable(sentence.tokens, first, last)))
+        runs.append((total, sentence, *_readable(sentence.tokens.forms, first, last)))
     runs.sort(key=lambda run: -run[0])
     return tuple(
-        sentence.sentence.evidence(project, sentence.tokens[first].start, sentence.tokens[last].end)
+        sentence.sentence.evidence(project, sentence.tokens.spans[first][0], sentence.tokens.spans[last][1])
         for total, sentence, first, last in runs
         if total > 0 and total >= _SECOND_SHARE * runs[0][0]
     )
@@ -92,15 +91,15 @@ def _loudest_run(scores: list[float]) -> tuple[float, int, int]:
     return sum(scores[best_first : best_last + 1]), best_first, best_last
 
 
-def _readable(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+def _readable(forms: Sequence[str], first: int, last: int) -> tuple[int, int]:
     """Widen a run that is too short to be read alone, then take function words off its edges."""
-    while last - first + 1 < _FEWEST_WORDS and (first > 0 or last + 1 < len(tokens)):
-        if last + 1 < len(tokens):
+    while last - first + 1 < _FEWEST_WORDS and (first > 0 or last + 1 < len(forms)):
+        if last + 1 < len(forms):
             last += 1
         else:
             first -= 1
-    while last > first and is_function_word(tokens[last].form):
+    while last > first and is_function_word(forms[last]):
         last -= 1
-    while first < last and is_function_word(tokens[first].form):
+    while first < last and is_function_word(forms[first]):
         first += 1
     return first, last

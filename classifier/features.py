@@ -11,11 +11,11 @@ from classifier.concepts import load_lexicon
 from classifier.tokens import tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from classifier.concepts import ConceptMatch, Lexicon
     from classifier.text import Sentence, Text
-    from classifier.tokens import Token
+    from classifier.tokens import Tokens
 
 BlockName: TypeAlias = Literal["word", "piece", "concept"]
 
@@ -39,10 +39,11 @@ class Occurrence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """A sentence with its words and the concepts that they name."""
+    """A sentence with its words, the forms under which they count, and the concepts that they name."""
 
     sentence: Sentence
-    tokens: list[Token]
+    tokens: Tokens
+    forms: list[str]
     concepts: list[ConceptMatch]
 
 
@@ -52,7 +53,7 @@ class ReadText:
 
     text: Text
     sentences: tuple[ReadSentence, ...]
-    lexicon: Lexicon
+    concepts: tuple[Occurrence, ...]
 
 
 def analyse(text: Text) -> ReadText:
@@ -61,18 +62,14 @@ def analyse(text: Text) -> ReadText:
     sentences = []
     for sentence in text.sentences:
         tokens = tokenise(sentence.text)
-        sentences.append(ReadSentence(sentence, tokens, lexicon.find(tokens, sentence.language)))
-    return ReadText(text, tuple(sentences), lexicon)
+        concepts = lexicon.find(tokens.forms, sentence.language)
+        sentences.append(ReadSentence(sentence, tokens, [*map(count_as, tokens.forms)], concepts))
+    return ReadText(text, tuple(sentences), tuple(_concept_features(sentences, lexicon)))
 
 
-def word_form(token: Token) -> str:
+def count_as(form: str) -> str:
     """Return the form under which a word counts; all numbers are one."""
-    return _NUMBER if token.form[0].isdigit() else token.form
-
-
-def forms_of(sentence: ReadSentence) -> list[str]:
-    """Return the words of a sentence in the forms that count."""
-    return [word_form(token) for token in sentence.tokens]
+    return _NUMBER if form[0].isdigit() else form
 
 
 def pairs_of(forms: list[str]) -> list[str]:
@@ -90,7 +87,7 @@ def pieces_of(form: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(runs))
 
 
-def concept_features(read: ReadText) -> Iterator[Occurrence]:
+def _concept_features(sentences: Sequence[ReadSentence], lexicon: Lexicon) -> Iterator[Occurrence]:
     """Yield each concept, where it stands in the title, and the concepts that stand together.
 
     A group with an act in one sentence reads ``group+act``, anywhere in the project ``group&act``, two acts
@@ -98,9 +95,9 @@ def concept_features(read: ReadText) -> Iterator[Occurrence]:
     """
     groups: dict[str, None] = {}
     acts: dict[str, tuple[int, ConceptMatch]] = {}
-    for number, sentence in enumerate(read.sentences):
-        here = _groups(sentence, read.lexicon)
-        there = {match.concept: match for match in sentence.concepts if _is_act(match, read.lexicon)}
+    for number, sentence in enumerate(sentences):
+        here = _groups(sentence, lexicon)
+        there = {match.concept: match for match in sentence.concepts if _is_act(match, lexicon)}
         yield from _alone(sentence, number)
         yield from _together(here, there, number)
         groups.update(here)

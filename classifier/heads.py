@@ -40,7 +40,7 @@ class LinearMember:
 
     def scores(self, vector: Vector) -> Array:
         """Return the log-odds of every output."""
-        scores: Array = vector.values @ self.weights[vector.indices] + self.bias
+        scores: Array = vector.values @ self.weights.take(vector.indices, axis=0) + self.bias
         return scores
 
 
@@ -55,7 +55,7 @@ class HiddenMember:
 
     def scores(self, vector: Vector) -> Array:
         """Return the log-odds of every output."""
-        hidden = np.maximum(vector.values @ self.first[vector.indices] + self.first_bias, 0.0)
+        hidden = np.maximum(vector.values @ self.first.take(vector.indices, axis=0) + self.first_bias, 0.0)
         scores: Array = hidden @ self.second + self.second_bias
         return scores
 

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
-from typing import Final, NamedTuple
+from functools import cached_property, lru_cache
+from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o"})
-
-
-class Token(NamedTuple):
-    """A word: folded form and span in the cleaned sentence."""
-
-    form: str
-    start: int
-    end: int
 
 
 @lru_cache(maxsize=200_000)
@@ -30,6 +22,19 @@ def fold(word: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)) or lowered
 
 
-def tokenise(text: str) -> list[Token]:
+class Tokens:
+    """The words of a cleaned sentence: their folded forms, and their places when asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.forms = [*map(fold, _WORD.findall(text))]
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of each word in the sentence."""
+        return tuple(match.span() for match in _WORD.finditer(self._text))
+
+
+def tokenise(text: str) -> Tokens:
     """Split a text into words; apostrophes, hyphens and slashes separate."""
-    return [Token(fold(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+    return Tokens(text)

@@ -7,21 +7,20 @@ present feature has the same value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import BLOCKS, concept_features, forms_of, pairs_of, pieces_of
+from classifier.features import BLOCKS, pairs_of, pieces_of
+from classifier.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from classifier.features import BlockName, ReadText
-
-_REMEMBERED_WORDS: Final = 100_000
 
 
 class Vector(NamedTuple):
@@ -72,25 +71,24 @@ class Block:
         return weights * np.float32(self.scale / length) if length else weights
 
 
-@dataclass(slots=True)
 class Vectoriser:
     """The vocabulary of a model and how it becomes numbers."""
 
-    blocks: Mapping[BlockName, Block]
-    _pieces: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    def __init__(self, blocks: Mapping[BlockName, Block]) -> None:
+        self.blocks = blocks
+        self._pieces = Memory(self._known_pieces)
 
     def transform(self, read: ReadText) -> Vector:
         """Return the features of a text that the model knows."""
         words: set[str] = set()
         forms: set[str] = set()
         for sentence in read.sentences:
-            own = forms_of(sentence)
-            forms.update(own)
-            words.update(pairs_of(own))
+            forms.update(sentence.forms)
+            words.update(pairs_of(sentence.forms))
         present = {
             "word": self._known("word", words | forms),
-            "piece": set().union(*map(self._pieces_of, forms)),
-            "concept": self._known("concept", {found.feature for found in concept_features(read)}),
+            "piece": set().union(*map(self._pieces.__getitem__, forms)),
+            "concept": self._known("concept", {found.feature for found in read.concepts}),
         }
         indices, values = [], []
         for name in BLOCKS:
@@ -104,14 +102,9 @@ class Vectoriser:
         terms = self.blocks[name].terms
         return {terms[feature] for feature in features if feature in terms}
 
-    def _pieces_of(self, form: str) -> tuple[int, ...]:
-        places = self._pieces.get(form)
-        if places is None:
-            terms = self.blocks["piece"].terms
-            places = tuple(terms[piece] for piece in pieces_of(form) if piece in terms)
-            if len(self._pieces) < _REMEMBERED_WORDS:
-                self._pieces[form] = places
-        return places
+    def _known_pieces(self, form: str) -> tuple[int, ...]:
+        terms = self.blocks["piece"].terms
+        return tuple(terms[piece] for piece in pieces_of(form) if piece in terms)
 
     def occurrences(self, read: ReadText) -> Occurrences:
         """Return every place where a known feature of a text stands, pieces by the word that holds them."""
@@ -119,12 +112,12 @@ class Vectoriser:
         forms: list[str] = []
         pairs: list[str] = []
         for sentence in read.sentences:
-            own = forms_of(sentence)
+            own = sentence.forms
             forms += own
             # No pair crosses the end of a sentence; the blank keeps pairs and words side by side.
             pairs += [*pairs_of(own), ""] if own else []
             starts.append(len(forms))
-        pieces = [self._pieces_of(form) for form in forms]
+        pieces = [self._pieces[form] for form in forms]
         sizes = [len(own) for own in pieces]
         tokens = np.arange(len(forms))
         word, pair = self._places(forms), self._places(pairs)
@@ -150,7 +143,7 @@ class Vectoriser:
         terms = self.blocks["concept"].terms
         rows = [
             (terms[found.feature], starts[found.sentence] + found.first, starts[found.sentence] + found.last)
-            for found in concept_features(read)
+            for found in read.concepts
             if found.last > found.first and found.feature in terms
         ]
         return np.array(rows, np.int64).reshape(-1, 3)

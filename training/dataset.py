@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import BLOCKS, analyse, concept_features, forms_of, pairs_of, pieces_of
+from classifier.features import BLOCKS, analyse, pairs_of, pieces_of
 from classifier.heads import (
     ANY_AREA,
     AREA_CODES,
@@ -45,12 +45,12 @@ _FLAGGED: Final = frozenset({Risk.REVIEW, Risk.HIGH})
 def extract_features(record: LabelledProject) -> Features:
     """Return all features of a project, known or not."""
     read = analyse(read_text(to_project(record)))
-    sentences = [forms_of(sentence) for sentence in read.sentences]
+    sentences = [sentence.forms for sentence in read.sentences]
     forms = frozenset(form for own in sentences for form in own)
     return {
         "word": forms.union(*map(pairs_of, sentences)),
         "piece": frozenset(piece for form in forms for piece in pieces_of(form)),
-        "concept": frozenset(found.feature for found in concept_features(read)),
+        "concept": frozenset(found.feature for found in read.concepts),
     }
 
 

@@ -18,7 +18,7 @@ from classifier.oda.recipients import load_nationalities
 from classifier.oda.rulebook import Rule, RuleBook
 from classifier.oda.scope import ScopeTables, Trigger, judge_polarity, read_scope_tables
 from classifier.oda.sections import section_of
-from classifier.oda.vocabulary import load_vocabulary, place_classes
+from classifier.oda.vocabulary import load_vocabularies, place_classes
 from classifier.project import TextField
 from classifier.tagging import Polarity
 
@@ -29,7 +29,6 @@ _QUOTE_BEFORE, _QUOTE_AFTER = 8, 10
 _Known: TypeAlias = dict[tuple[str, ...], list[Span[str]]]
 
 _CLAUSE_ENDS = frozenset({";", ".", ":", "!", "?"})
-_MEMORY = 50_000
 _SHORT = 20
 _FEW_WORDS = 8
 
@@ -148,9 +147,9 @@ class RuleReader:
 
     def __init__(self, book: RuleBook, folder: Traversable) -> None:
         self._book = book
-        heads = load_vocabulary(folder, "nl").classes.get("compound_head", ())
-        self._patterns = Patterns(book, read_scope_tables(folder), heads)
-        self._memory = self._patterns.lexicon.remember()
+        vocabularies = load_vocabularies(folder)
+        heads = vocabularies["nl"].classes.get("compound_head", ())
+        self._patterns = Patterns(book, read_scope_tables(folder, vocabularies), heads)
 
     def surroundings(
         self, recipients: frozenset[str], countries: frozenset[str], title: Sequence[Line]
@@ -175,10 +174,8 @@ class RuleReader:
         return hits
 
     def _sentence(self, line: Line) -> _Sentence:
-        """Read the tokens of a line; the memory of words is bounded."""
-        if len(self._memory) > _MEMORY:
-            self._memory = self._patterns.lexicon.remember()
-        return _Sentence(line, self._patterns.lexicon.read(line.text, self._memory), self._patterns)
+        """Read the tokens of a line."""
+        return _Sentence(line, self._patterns.lexicon.read(line.text), self._patterns)
 
     def _read_sentence(
         self, sentence: _Sentence, around: Surroundings, words: int, enough: _Enough, known: _Known

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain
 
+from classifier.memory import Memory
 from classifier.oda.folding import fold
 
 UNKNOWN = "·"
@@ -68,6 +69,7 @@ class Lexicon:
         self._lengths = sorted({len(word) for word in self._beginnings}, reverse=True)
         self._heads = tuple(sorted(head.removesuffix("*") for head in heads))
         self._alphabet = sorted(self._literals | {f"{word}*" for word in self._beginnings})
+        self._known = Memory(self._letters_of)
 
     def letters(self, atoms: Iterable[str]) -> frozenset[str]:
         """Return the letters that stand for words which one of the atoms matches."""
@@ -102,30 +104,15 @@ class Lexicon:
                 return self.letter(word[:start]), self.letter(word[start:])
         return (letter,)
 
-    def read(self, text: str, memory: Memory) -> Tokens:
-        """Split a sentence into letters; `memory` keeps words already looked up.
+    def read(self, text: str) -> Tokens:
+        """Split a sentence into letters.
 
         Both parts of a compound have the place of the whole word, so that quotes never cut a word.
         """
         folded = fold(text)
-        found = [memory[word] for word in _TOKEN.findall(folded)]
+        found = [self._known[word] for word in _TOKEN.findall(folded)]
         words = tuple(chain.from_iterable(found))
         return Tokens(words, folded, () if len(words) == len(found) else tuple(map(len, found)))
 
-    def remember(self) -> Memory:
-        """Return an empty memory of words."""
-        return Memory(self)
-
-
-class Memory(dict[str, tuple[str, ...]]):
-    """The letters of words already looked up."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        super().__init__()
-        self._lexicon = lexicon
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        """Look a word up and keep it."""
-        letters = (word,) if word in MARKS else self._lexicon.parts(word[:_LONGEST_WORD])
-        self[word] = letters
-        return letters
+    def _letters_of(self, word: str) -> tuple[str, ...]:
+        return (word,) if word in MARKS else self.parts(word[:_LONGEST_WORD])

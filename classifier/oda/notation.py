@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import permutations, product
 
 from classifier.oda.folding import fold
@@ -88,6 +88,15 @@ class Vocabulary:
 
     classes: Mapping[str, tuple[str, ...]]
     macros: Mapping[str, tuple[str, ...]]
+    _read: dict[str, tuple[Slot, list[tuple[Slot, ...]]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def slot(self, part: str) -> tuple[Slot, list[tuple[Slot, ...]]]:
+        """Return the slot that a part of a pattern describes, and the ways to spell it; each part is read once."""
+        found = self._read.get(part)
+        if found is None:
+            slot = _parse_slot(part, self)
+            found = self._read[part] = slot, _spellings(slot)
+        return found
 
 
 def parse_patterns(text: str, vocabulary: Vocabulary) -> tuple[Pattern, ...]:
@@ -126,12 +135,13 @@ def _orders(body: list[str]) -> Iterator[str]:
 
 def _parse_line(line: str, conditions: frozenset[str], vocabulary: Vocabulary) -> Iterator[Pattern]:
     """Yield a pattern for each way to spell a line; refuse one that could match anything or nothing."""
-    slots = tuple(_parse_slot(part, vocabulary) for part in fold(line).split())
+    read = [vocabulary.slot(part) for part in fold(line).split()]
+    slots = [slot for slot, _ in read]
     if not any(slot.atoms and not slot.optional for slot in slots):
         raise NotationError("the pattern can match nothing: it has no word that must be there")
     if slots[0].gap or slots[-1].gap:
         raise NotationError("a pattern begins and ends with a word, not with a gap")
-    for spelling in product(*map(_spellings, slots)):
+    for spelling in product(*(spellings for _, spellings in read)):
         yield Pattern(line, tuple(slot for part in spelling for slot in part), conditions)
 
 

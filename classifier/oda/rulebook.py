@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -16,10 +15,9 @@ from typing import Any, Literal, TypeAlias
 from classifier.errors import ReferenceDataError
 from classifier.oda.conditions import Condition, parse_condition
 from classifier.oda.notation import NotationError, Pattern, Vocabulary, parse_patterns
-from classifier.oda.vocabulary import load_vocabulary
+from classifier.oda.vocabulary import LANGUAGES, load_vocabularies, parse_toml
 from classifier.tagging import Verdict
 
-LANGUAGES = ("en", "fr", "nl")
 #: Names the version of the rules whose examples all hold.
 TESTED = "tested.txt"
 STATUSES = frozenset({"C", "C+J", "M", "J"})
@@ -204,26 +202,26 @@ def read_rules(folder: Traversable) -> RuleBook:
     """Read all rule files of a folder, without running the examples."""
     rules: dict[str, Rule] = {}
     groups: dict[str, str] = {}
-    vocabularies = {language: load_vocabulary(folder, language) for language in LANGUAGES}
+    vocabularies = load_vocabularies(folder)
+    content: dict[str, Any] = {}
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if not path.name.endswith(".toml") or path.name in _NOT_RULES:
+        if not path.name.endswith(".toml"):
             continue
         reader = _FileReader(path.name, path.read_text(encoding="utf-8"), vocabularies)
+        content[path.name] = reader.data
+        if path.name in _NOT_RULES:
+            continue
+        reader.check_fields()
         groups |= reader.groups
         for rule in reader.rules():
             if rule.id in rules:
                 raise reader.error(rule.id, "the id occurs twice")
             rules[rule.id] = rule
-    return RuleBook(rules, groups, _version(folder))
+    return RuleBook(rules, groups, _version(content))
 
 
-def _version(folder: Traversable) -> str:
+def _version(content: Mapping[str, Any]) -> str:
     """Return a short hash of the content of all files, blind to layout and comments."""
-    content = {
-        path.name: tomllib.loads(path.read_text(encoding="utf-8"))
-        for path in folder.iterdir()
-        if path.name.endswith(".toml")
-    }
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
@@ -233,17 +231,21 @@ class _FileReader:
 
     def __init__(self, name: str, text: str, vocabularies: Mapping[str, Vocabulary]) -> None:
         self._name, self._text, self._vocabularies = name, text, vocabularies
-        try:
-            self._data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise ReferenceDataError(f"{name} is no valid TOML: {error}.", code="rule-toml") from None
-        if unknown := set(self._data) - {"groups", "rule"}:
-            raise ReferenceDataError(f"{name}: unknown field {min(unknown)!r}.", code="rule-field")
-        self.groups: dict[str, str] = dict(self._data.get("groups", {}))
+        self.data = parse_toml(name, text)
+
+    def check_fields(self) -> None:
+        """Refuse a rule file with a table that is unknown."""
+        if unknown := set(self.data) - {"groups", "rule"}:
+            raise ReferenceDataError(f"{self._name}: unknown field {min(unknown)!r}.", code="rule-field")
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """The names of the groups of rules."""
+        return dict(self.data.get("groups", {}))
 
     def rules(self) -> Iterator[Rule]:
         """Yield the rules of the file in order."""
-        for row in self._data.get("rule", []):
+        for row in self.data.get("rule", []):
             yield self._rule(row)
 
     def error(self, rule_id: str, problem: str) -> ReferenceDataError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -12,13 +11,12 @@ from classifier.errors import ReferenceDataError
 from classifier.oda.lexicon import Tokens
 from classifier.oda.matching import Span
 from classifier.oda.notation import NotationError, Pattern, Vocabulary, parse_patterns
-from classifier.oda.vocabulary import load_vocabulary, read_classes
+from classifier.oda.vocabulary import read_classes, read_toml
 from classifier.tagging import Polarity, Verdict
 
 Effect: TypeAlias = Literal["negated", "against", "others", "unclear", "stop", "plain"]
 Direction: TypeAlias = Literal["forward", "backward", "both"]
 
-LANGUAGES = ("en", "fr", "nl")
 _FILE = "scope.toml"
 _HARD_STOPS = frozenset({";", ".", "!", "?"})
 
@@ -57,14 +55,13 @@ class ScopeTables:
                 yield pattern
 
 
-def read_scope_tables(folder: Traversable) -> ScopeTables:
-    """Read scope.toml."""
-    data = tomllib.loads(folder.joinpath(_FILE).read_text(encoding="utf-8"))
+def read_scope_tables(folder: Traversable, shared: Mapping[str, Vocabulary]) -> ScopeTables:
+    """Read scope.toml; its patterns may use the shared vocabularies."""
+    data = read_toml(folder, _FILE)
     vocabularies = {}
-    for language in LANGUAGES:
-        shared = load_vocabulary(folder, language)
+    for language, vocabulary in shared.items():
         own = read_classes(data.get("classes", {}), language, _FILE)
-        vocabularies[language] = Vocabulary({**shared.classes, **own}, shared.macros)
+        vocabularies[language] = Vocabulary({**vocabulary.classes, **own}, vocabulary.macros)
     triggers = tuple(
         (Trigger(row["effect"], row["direction"], int(row["reach"]), bool(row.get("inside")), language), pattern)
         for row in data["trigger"]

@@ -12,6 +12,9 @@ from classifier.errors import ReferenceDataError
 from classifier.oda.notation import NotationError, Vocabulary, parse_words
 from classifier.oda.recipients import load_gazetteer, load_nationalities, words_of
 
+LANGUAGES = ("en", "fr", "nl")
+#: File of the word classes and pattern lists that all rules share.
+VOCABULARY = "vocabulary.toml"
 #: Names that are common words in one of the languages and would match by mistake.
 _AMBIGUOUS = frozenset({"maurice", "inde", "grenade", "dominique", "oman", "china", "montserrat", "chine_republique"})
 
@@ -51,11 +54,35 @@ def _places(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _AMBIGUOUS and word.count("_") <= 2)
 
 
-def load_vocabulary(folder: Traversable, language: str) -> Vocabulary:
-    """Read the word classes and pattern lists of one language."""
-    data = tomllib.loads(folder.joinpath("vocabulary.toml").read_text(encoding="utf-8"))
+def read_toml(folder: Traversable, filename: str) -> dict[str, Any]:
+    """Read a file of the rules.
+
+    Raises
+    ------
+    ReferenceDataError
+        The file is no TOML; the message names it.
+    """
+    return parse_toml(filename, folder.joinpath(filename).read_text(encoding="utf-8"))
+
+
+def parse_toml(filename: str, text: str) -> dict[str, Any]:
+    """Parse the text of a file of the rules."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ReferenceDataError(f"{filename} is no valid TOML: {error}.", code="rule-toml") from None
+
+
+def load_vocabularies(folder: Traversable) -> dict[str, Vocabulary]:
+    """Read the word classes and pattern lists of every language."""
+    data = read_toml(folder, VOCABULARY)
+    return {language: _vocabulary(data, language) for language in LANGUAGES}
+
+
+def _vocabulary(data: Mapping[str, Any], language: str) -> Vocabulary:
+    """Make the vocabulary of one language."""
     macros = {name: tuple(table.get(language, ())) for name, table in data.get("macros", {}).items()}
-    return Vocabulary(read_classes(data.get("classes", {}), language, "vocabulary.toml"), macros)
+    return Vocabulary(read_classes(data.get("classes", {}), language, VOCABULARY), macros)
 
 
 def read_classes(tables: Mapping[str, Mapping[str, Any]], language: str, filename: str) -> dict[str, tuple[str, ...]]:

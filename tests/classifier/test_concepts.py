@@ -7,7 +7,7 @@ from classifier.tokens import tokenise
 
 
 def concepts(text: str, language: str) -> set[str]:
-    return {match.concept for match in load_lexicon().find(tokenise(text), language)}
+    return {match.concept for match in load_lexicon().find(tokenise(text).forms, language)}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_other_languages_are_searched_for_all_phrases() -> None:
 def find(phrase: str, text: str) -> list[tuple[int, int]]:
     trie = PhraseTrie()
     trie.add(phrase, "found")
-    return [(match.first, match.last) for match in trie.find(tokenise(text))]
+    return [(match.first, match.last) for match in trie.find(tokenise(text).forms)]
 
 
 def test_star_after_a_word_leaves_its_end_open() -> None:
@@ -55,4 +55,4 @@ def test_overlapping_phrases_are_all_found() -> None:
     trie = PhraseTrie()
     trie.add("legal aid", "one")
     trie.add("aid clinic", "other")
-    assert [match.concept for match in trie.find(tokenise("legal aid clinic"))] == ["one", "other"]
+    assert [match.concept for match in trie.find(["legal", "aid", "clinic"])] == ["one", "other"]

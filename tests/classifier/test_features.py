@@ -1,18 +1,18 @@
 from __future__ import annotations
 
-from classifier.features import analyse, concept_features, forms_of, pairs_of, pieces_of
+from classifier.features import analyse, pairs_of, pieces_of
 from classifier.project import Project, Source
 from classifier.text import read_text
 
 
 def concepts_of(title: str, description: str = "") -> set[str]:
     project = Project(id="P-1", source=Source(1), title=title, description=description)
-    return {found.feature for found in concept_features(analyse(read_text(project)))}
+    return {found.feature for found in analyse(read_text(project)).concepts}
 
 
 def test_all_numbers_are_one_word() -> None:
     project = Project(id="P-1", source=Source(1), title="450 tents for 12th camp")
-    assert forms_of(analyse(read_text(project)).sentences[0]) == ["0", "tents", "for", "0", "camp"]
+    assert analyse(read_text(project)).sentences[0].forms == ["0", "tents", "for", "0", "camp"]
 
 
 def test_pairs_are_neighbours() -> None:

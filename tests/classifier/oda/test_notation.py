@@ -71,6 +71,6 @@ def test_word_without_a_letter_of_its_own_takes_the_longest_beginning() -> None:
 
 def test_compound_is_read_as_two_letters_with_the_place_of_the_word() -> None:
     lexicon = Lexicon(["terugkeer*", "premie*", "opvangcentr*", "centr*"], ["premie*", "centr*"])
-    tokens = lexicon.read("Terugkeerpremies in opvangcentra", lexicon.remember())
+    tokens = lexicon.read("Terugkeerpremies in opvangcentra")
     assert tokens.words == ("terugkeer*", "premie*", UNKNOWN, "opvangcentr*")
     assert tokens.spans[:2] == ((0, 16), (0, 16))
