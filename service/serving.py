@@ -46,7 +46,7 @@ def serve() -> None:
     settings = load_settings()
     start_logging(settings.log_level)
     _refuse_unready(settings)
-    with _counting(settings), _working(settings):
+    with _sharing(settings), _working(settings):
         uvicorn.run(
             "service.serving:make_app",
             factory=True,
@@ -105,15 +105,15 @@ def _refuse_unready(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def _counting(settings: Settings) -> Iterator[None]:
-    """Let several processes count together."""
-    from service.api.metrics import FOLDER_VARIABLE
+def _sharing(settings: Settings) -> Iterator[None]:
+    """Let several processes count together: what they did, and who asks how often."""
+    from service.api import metrics, rates
 
     if settings.workers == 1:
         yield
         return
-    folder = tempfile.mkdtemp(prefix="portolan-metrics-")
-    os.environ[FOLDER_VARIABLE] = folder
+    folder = tempfile.mkdtemp(prefix="portolan-shared-")
+    os.environ[metrics.FOLDER_VARIABLE] = os.environ[rates.FOLDER_VARIABLE] = folder
     try:
         yield
     finally:

@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     body_idle_seconds: float = Field(30.0, gt=0, description="How long a body may stop before it is given up.")
     projects_per_call: int = Field(1_000, ge=1, description="Most projects in one call.")
     text_characters: int = Field(100_000, ge=100, description="Most characters of text in one project of a call.")
-    requests_per_minute: int = Field(6_000, ge=1, description="Requests of one key or session, in each worker.")
+    requests_per_minute: int = Field(6_000, ge=1, description="Requests of one key or person, in all workers together.")
     sign_ins_per_minute: int = Field(10, ge=1, description="Sign-ins from one address or for one name.")
     uploads_per_key: int = Field(10, ge=1, description="Unfinished jobs of one user.")
     jobs_waiting: int = Field(100, ge=1, description="Jobs of all users that wait for a worker.")

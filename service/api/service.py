@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
@@ -11,10 +13,10 @@ from starlette.requests import Request
 from service.access.audit import Action, record
 from service.api.keyring import KeyRing
 from service.api.metrics import Metrics
-from service.api.rates import RateLimit
+from service.api.rates import FOLDER_VARIABLE, RateLimit
 from service.api.taggers import TaggerKeeper
 from service.jobs.desk import JobDesk
-from service.store.database import Database
+from service.store.database import Database, Lock
 from service.store.tables import AuditEntry
 
 if TYPE_CHECKING:
@@ -49,13 +51,15 @@ class Service:
             keyring=KeyRing(database, settings.key_cache_seconds),
             desk=JobDesk(database, settings),
             metrics=Metrics(),
-            requests=RateLimit(settings.requests_per_minute),
-            sign_ins=RateLimit(settings.sign_ins_per_minute),
+            requests=_open_rates("requests", settings.requests_per_minute),
+            sign_ins=_open_rates("sign-ins", settings.sign_ins_per_minute),
         )
 
     def close(self) -> None:
         """Close everything."""
         self.keeper.close()
+        self.requests.close()
+        self.sign_ins.close()
         self.database.close()
 
 
@@ -64,9 +68,15 @@ def of(request: Request) -> Service:
     return cast("Service", request.app.state.service)
 
 
+def _open_rates(name: str, per_minute: int) -> RateLimit:
+    folder = os.environ.get(FOLDER_VARIABLE, "")
+    return RateLimit(per_minute, Path(folder) / f"{name}.rates" if folder else None)
+
+
 def _record_promotion(database: Database, before: str, version: str) -> None:
     """Write down that another model is in use; of several processes the first one does."""
     newest = select(AuditEntry.subject).where(AuditEntry.action == Action.PROMOTION).order_by(AuditEntry.id.desc())
     with database.writing() as session:
+        database.hold(session, Lock.PROMOTION)
         if session.scalar(newest.limit(1)) != version:
             record(session, "service", Action.PROMOTION, version, f"before: {before or 'none'}")

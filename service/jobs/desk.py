@@ -18,6 +18,7 @@ from service.access.audit import Action, record
 from service.clock import now
 from service.jobs.folders import JobFolders, check_file_name, new_job_id
 from service.jobs.states import FINISHED, UNFINISHED, State
+from service.store.database import Lock
 from service.store.tables import Job
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class JobDesk:
         )
         try:
             with self._database.writing() as session:
+                self._database.hold(session, Lock.JOBS)
                 self._check_room(session, user_id)
                 session.add(job)
         except BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,21 @@ from classifier.errors import PortolanError
 
 _WRITES = "portolan_writes"
 _BUSY_MILLISECONDS = 20_000
+#: Parts our locks from those of another program on the same PostgreSQL server.
+_LOCKS = 0x506F7274
 
 
 class StoreError(PortolanError):
     """The database cannot be used."""
 
     title = "The database cannot be used"
+
+
+class Lock(IntEnum):
+    """What only one transaction at a time may do: count something and then add to it."""
+
+    JOBS = 1
+    PROMOTION = 2
 
 
 class Database:
@@ -57,6 +67,12 @@ class Database:
             session.connection(execution_options={_WRITES: True})
             yield session
             session.commit()
+
+    def hold(self, session: Session, lock: Lock) -> None:
+        """Wait until nobody else holds a lock, and hold it to the end of the transaction that writes."""
+        # SQLite lets only one transaction write at all.
+        if not self.is_sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(:ours, :lock)"), {"ours": _LOCKS, "lock": lock.value})
 
     def ping(self) -> None:
         """Ask the database for a sign of life.

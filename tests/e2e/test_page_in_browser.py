@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from programs import REQUIRE_BROWSER, do_without, find_program
 from running import RunningService
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service as Driver
@@ -19,12 +19,14 @@ from serving_case import PASSWORD, make_case
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 SECONDS = 60
+BROWSER = find_program("chromium", "chromium-browser", "google-chrome")
+DRIVER = find_program("chromedriver")
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        pytest.skip("chromium and chromedriver are not installed")
+    if BROWSER is None or DRIVER is None:
+        do_without(REQUIRE_BROWSER, "Chromium and its driver are not installed")
     service = RunningService(make_case(tmp_path_factory.mktemp("browser")))
     service.start()
     yield service
@@ -36,10 +38,10 @@ def browser(running: RunningService, tmp_path: Path) -> Iterator[Chrome]:
     options = ChromeOptions()
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en", "--disable-gpu"):
         options.add_argument(argument)
-    options.binary_location = str(shutil.which("chromium"))
+    options.binary_location = str(BROWSER)
     options.add_experimental_option("prefs", {"download.default_directory": str(tmp_path / "downloads")})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(options, Driver(str(shutil.which("chromedriver"))))
+    driver = Chrome(options, Driver(str(DRIVER)))
     driver.get(running.url)
     yield driver
     faults = [one["message"] for one in driver.get_log("browser")]  # type: ignore[no-untyped-call]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from databases import new_database, postgres_server
-from serving_case import Case, make_case, open_client
+from databases import PostgresServer, postgres_server
+from serving_case import Case, NewCase, make_case, open_client
 from tiny_model import write_tiny_model
 
 if TYPE_CHECKING:
@@ -37,30 +39,52 @@ def portfolio(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of our own."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> PostgresServer | None:
+    """The server of the databases, None for SQLite: whatever asks for it runs on both."""
+    if request.param == "sqlite":
+        return None
+    found: PostgresServer = request.getfixturevalue("postgres")
+    return found
+
+
+@pytest.fixture
+def new_url(server: PostgresServer | None) -> Callable[[], str]:
+    """What returns the URL of an empty database: empty for SQLite in the data folder."""
+    return server.empty if server else str
+
+
+@pytest.fixture
+def new_case(tmp_path: Path, server: PostgresServer | None) -> Iterator[NewCase]:
+    """What makes a service of its own, with the settings that it is given."""
+    numbers = count(1)
+    with ExitStack() as stack:
+
+        def make(**settings: object) -> Case:
+            made = make_case(tmp_path / f"service-{next(numbers)}", server.migrated() if server else "", **settings)
+            stack.callback(made.database.close)
+            return made
+
+        yield make
+
+
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
-    made = make_case(tmp_path_factory.mktemp("service"))
+def case(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | None) -> Iterator[Case]:
+    """A service that the tests of a module share."""
+    made = make_case(tmp_path_factory.mktemp("service"), server.migrated() if server else "")
     yield made
     made.database.close()
 
 
 @pytest.fixture(scope="module")
 def client(case: Case) -> Iterator[TestClient]:
+    """What asks the shared service."""
     with open_client(case) as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL server of our own."""
-    with postgres_server() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_url(request: pytest.FixtureRequest) -> Callable[[], str]:
-    """What returns the URL of an empty database: empty for SQLite in the data folder."""
-    if request.param == "sqlite":
-        return lambda: ""
-    server: str = request.getfixturevalue("postgres")
-    return lambda: new_database(server)

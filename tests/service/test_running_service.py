@@ -7,22 +7,21 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from running import RunningService
-from serving_case import PROJECT, Case, make_case
+from serving_case import PROJECT, Case, NewCase
 from tiny_model import write_tiny_model
 
-ROWS = 3_000
+ROWS = 1_000
 FAST = {"PORTOLAN_LEASE_SECONDS": "0.6", "PORTOLAN_PART_PROJECTS": "50", "PORTOLAN_MODEL_CHECK_SECONDS": "0.1"}
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> Case:
-    return make_case(tmp_path)
+def case(new_case: NewCase) -> Case:
+    return new_case()
 
 
 @pytest.fixture
@@ -132,3 +131,12 @@ def test_clients_that_hang_up_or_stop_leave_nothing_behind(running: RunningServi
     assert httpx2.get(f"{running.url}/v1/jobs", headers=case.headers()).json() == {"jobs": []}
     folder = case.settings.data_dir / "jobs"
     assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_a_limit_holds_for_all_processes_together(running: RunningService, case: Case) -> None:
+    running.settings |= {"PORTOLAN_WORKERS": "2", "PORTOLAN_REQUESTS_PER_MINUTE": "20"}
+    running.start()
+    statuses = [httpx2.get(f"{running.url}/v1/areas", headers=case.headers()).status_code for _ in range(60)]
+    assert set(statuses) == {200, 429}
+    # A bucket in each process would let 40 through; some seconds may let one or the other more through.
+    assert 20 <= statuses.count(200) <= 30

@@ -38,13 +38,14 @@ class RunningService:
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "PORTOLAN_DATA_DIR": str(chosen.data_dir),
+            "PORTOLAN_DATABASE_URL": chosen.database_url.get_secret_value(),
             "PORTOLAN_MODELS": str(chosen.models),
             "PORTOLAN_PORT": str(self.port),
             "PORTOLAN_LOG_LEVEL": "WARNING",
             **self.settings,
         }
         command = [sys.executable, "-m", "service", "serve"]
-        self.process = subprocess.Popen(command, cwd=chosen.data_dir, env=environment, start_new_session=True)
+        self.process = subprocess.Popen(command, cwd=chosen.data_dir.parent, env=environment, start_new_session=True)
         if wait:
             self.wait()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tiny_model import write_tiny_model
 
@@ -38,6 +38,12 @@ class Case:
 
     def key_with(self, *scopes: Scope) -> str:
         return make_key(self.database, "ann", "", scopes, 1, actor="test").secret
+
+
+class NewCase(Protocol):
+    """Makes a service with these settings, on the database of the test."""
+
+    def __call__(self, **settings: object) -> Case: ...
 
 
 def make_case(folder: Path, url: str = "", **settings: object) -> Case:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from serving_case import PASSWORD, Case, make_case
+from serving_case import PASSWORD, Case, NewCase
 from sqlalchemy import select
 
 from classifier.errors import UsageError
@@ -16,10 +13,8 @@ from service.store.tables import ApiKey, AuditEntry, SignIn, User
 
 
 @pytest.fixture
-def case(tmp_path: Path, new_url: Callable[[], str]) -> Iterator[Case]:
-    made = make_case(tmp_path, new_url())
-    yield made
-    made.database.close()
+def case(new_case: NewCase) -> Case:
+    return new_case()
 
 
 def actions(case: Case) -> list[tuple[str, str]]:

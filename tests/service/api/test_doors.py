@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import json
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from fastapi import FastAPI
-from serving_case import BASE, PASSWORD, PROJECT, Case, assert_problem, make_case, open_client
+from serving_case import BASE, PASSWORD, PROJECT, Case, NewCase, assert_problem, open_client
 
 from service.access.keys import make_key, revoke_key
 from service.access.scopes import Scope
@@ -48,8 +47,8 @@ def test_every_route_denies_unless_it_says_otherwise(client: TestClient) -> None
     assert walked >= 12
 
 
-def test_a_route_that_says_nothing_lets_nobody_in(tmp_path: Path) -> None:
-    case = make_case(tmp_path)
+def test_a_route_that_says_nothing_lets_nobody_in(new_case: NewCase) -> None:
+    case = new_case()
     with open_client(case) as client:
         app = client.app
         assert isinstance(app, FastAPI)
@@ -71,8 +70,8 @@ def test_a_wrong_key_is_refused(client: TestClient, value: str) -> None:
     assert response.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_a_key_ends_with_its_time_its_revocation_or_its_user(tmp_path: Path) -> None:
-    case = make_case(tmp_path, key_cache_seconds=0)
+def test_a_key_ends_with_its_time_its_revocation_or_its_user(new_case: NewCase) -> None:
+    case = new_case(key_cache_seconds=0)
     add_user(case.database, "zoe", "reader", PASSWORD, actor="test")
     short = make_key(case.database, "ann", "", (Scope.READ,), 1e-9, actor="test").secret
     revoked, of_eve = (make_key(case.database, who, "", (Scope.READ,), 1, actor="test") for who in ("ann", "zoe"))
@@ -124,8 +123,8 @@ def test_the_log_has_a_line_a_request_and_no_text_of_a_project(client: TestClien
     assert "zanzibar" not in stream.getvalue().lower()
 
 
-def test_a_fault_of_ours_shows_nothing_of_itself(tmp_path: Path) -> None:
-    case = make_case(tmp_path)
+def test_a_fault_of_ours_shows_nothing_of_itself(new_case: NewCase) -> None:
+    case = new_case()
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())

@@ -7,11 +7,10 @@ import io
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from serving_case import Case, assert_problem, make_case, open_client
+from serving_case import Case, NewCase, assert_problem, open_client
 
 from service.jobs.worker import Worker
 
@@ -192,8 +191,8 @@ def test_what_is_no_upload_is_a_problem(client: TestClient, case: Case) -> None:
     assert_problem(response, 422, "file-missing")
 
 
-def test_ten_uploads_at_once_keep_to_the_limit(tmp_path: Path) -> None:
-    case = make_case(tmp_path, uploads_per_key=3)
+def test_ten_uploads_at_once_keep_to_the_limit(new_case: NewCase) -> None:
+    case = new_case(uploads_per_key=3)
     with open_client(case) as client, ThreadPoolExecutor(10) as pool:
         responses = list(pool.map(lambda _: upload(client, case), range(10)))
         states = sorted(response.status_code for response in responses)
@@ -204,8 +203,8 @@ def test_ten_uploads_at_once_keep_to_the_limit(tmp_path: Path) -> None:
     assert len(list((case.settings.data_dir / "jobs").iterdir())) == 3
 
 
-def test_a_full_queue_and_a_large_upload_are_refused(tmp_path: Path) -> None:
-    case = make_case(tmp_path, jobs_waiting=1, body_bytes=1_000, upload_bytes=2_000)
+def test_a_full_queue_and_a_large_upload_are_refused(new_case: NewCase) -> None:
+    case = new_case(jobs_waiting=1, body_bytes=1_000, upload_bytes=2_000)
     with open_client(case) as client:
         assert_problem(upload(client, case, b"a" * 3_000), 413, "body-too-large")
         assert upload(client, case).status_code == 202

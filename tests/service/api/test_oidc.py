@@ -9,14 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from serving_case import assert_problem, make_case, open_client
+from serving_case import NewCase, assert_problem, open_client
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -98,14 +97,14 @@ def provider() -> Iterator[Provider]:
     made.server.server_close()
 
 
-def open_with(provider: Provider, folder: Path, **settings: object) -> TestClient:
+def open_with(provider: Provider, new_case: NewCase, **settings: object) -> TestClient:
     given: dict[str, Any] = {
         "oidc_issuer": provider.issuer,
         "oidc_client_id": "portolan",
         "oidc_client_secret": SECRET,
         **settings,
     }
-    return open_client(make_case(folder, **given))
+    return open_client(new_case(**given))
 
 
 def go(client: TestClient, provider: Provider) -> Response:
@@ -118,8 +117,8 @@ def go(client: TestClient, provider: Provider) -> Response:
     return client.get("/oidc/return", params={"state": provider.asked["state"], "code": "c"})
 
 
-def test_a_known_person_signs_in(provider: Provider, tmp_path: Path) -> None:
-    with open_with(provider, tmp_path) as client:
+def test_a_known_person_signs_in(provider: Provider, new_case: NewCase) -> None:
+    with open_with(provider, new_case) as client:
         assert 'href="/oidc"' in client.get("/sign-in").text
         assert go(client, provider).headers["location"] == "/"
         assert "ann" in client.get("/").text
@@ -127,11 +126,11 @@ def test_a_known_person_signs_in(provider: Provider, tmp_path: Path) -> None:
         assert_problem(again, 403, "oidc-state")
 
 
-def test_somebody_seen_first_comes_in_only_with_a_role(provider: Provider, tmp_path: Path) -> None:
+def test_somebody_seen_first_comes_in_only_with_a_role(provider: Provider, new_case: NewCase) -> None:
     provider.changes = {"email": "new@example.org"}
-    with open_with(provider, tmp_path / "one") as client:
+    with open_with(provider, new_case) as client:
         assert_problem(go(client, provider), 403, "oidc-unknown")
-    with open_with(provider, tmp_path / "two", oidc_role="reader") as client:
+    with open_with(provider, new_case, oidc_role="reader") as client:
         assert go(client, provider).status_code == 303
 
 
@@ -148,26 +147,26 @@ def test_somebody_seen_first_comes_in_only_with_a_role(provider: Provider, tmp_p
     ],
 )
 def test_a_token_that_does_not_hold_is_refused(
-    provider: Provider, tmp_path: Path, changes: dict[str, Any], code: str
+    provider: Provider, new_case: NewCase, changes: dict[str, Any], code: str
 ) -> None:
     provider.changes = changes
-    with open_with(provider, tmp_path) as client:
+    with open_with(provider, new_case) as client:
         assert_problem(go(client, provider), 403, code)
 
 
-def test_a_token_of_another_key_is_refused(provider: Provider, tmp_path: Path) -> None:
+def test_a_token_of_another_key_is_refused(provider: Provider, new_case: NewCase) -> None:
     provider.signing = RSAKey.generate_key(2048, {"kid": "one"})
-    with open_with(provider, tmp_path) as client:
+    with open_with(provider, new_case) as client:
         assert_problem(go(client, provider), 403, "oidc-token")
 
 
-def test_a_sign_in_begun_elsewhere_is_refused(provider: Provider, tmp_path: Path) -> None:
-    with open_with(provider, tmp_path) as client:
+def test_a_sign_in_begun_elsewhere_is_refused(provider: Provider, new_case: NewCase) -> None:
+    with open_with(provider, new_case) as client:
         client.get("/oidc")
         assert_problem(client.get("/oidc/return?state=x&code=c"), 403, "oidc-state")
         assert_problem(client.get("/oidc/return"), 403, "oidc-state")
 
 
-def test_a_provider_that_does_not_answer_is_named(provider: Provider, tmp_path: Path) -> None:
-    with open_with(provider, tmp_path, oidc_issuer="http://127.0.0.1:9") as client:
+def test_a_provider_that_does_not_answer_is_named(provider: Provider, new_case: NewCase) -> None:
+    with open_with(provider, new_case, oidc_issuer="http://127.0.0.1:9") as client:
         assert_problem(client.get("/oidc"), 403, "oidc-provider")

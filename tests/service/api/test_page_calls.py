@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from serving_case import BASE, PASSWORD, Case, assert_problem, make_case, open_client
+from serving_case import BASE, PASSWORD, Case, NewCase, assert_problem, open_client
 from sqlalchemy import select
 
 from classifier.tagging import Evidence
@@ -59,8 +59,8 @@ def test_a_person_signs_in_and_out(case: Case) -> None:
     assert {"sign-in", "sign-in-refused", "sign-out"} <= set(actions)
 
 
-def test_signing_in_is_limited(tmp_path: Path) -> None:
-    case = make_case(tmp_path, sign_ins_per_minute=2)
+def test_signing_in_is_limited(new_case: NewCase) -> None:
+    case = new_case(sign_ins_per_minute=2)
     with open_client(case) as client:
         assert [sign_in(client, "wrong").status_code for _ in range(3)] == [401, 401, 429]
 
@@ -173,8 +173,8 @@ def test_nothing_comes_from_outside_and_the_policy_is_strict(person: TestClient)
     assert person.get("/static/..%2f__init__.py").status_code == 404
 
 
-def test_over_tls_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
-    case = make_case(tmp_path, public_url="https://tags.example.org")
+def test_over_tls_the_cookie_is_bound_to_the_host(new_case: NewCase) -> None:
+    case = new_case(public_url="https://tags.example.org")
     with open_client(case) as client:
         headers = {"Host": "tags.example.org", "Origin": "https://tags.example.org"}
         response = client.post("/sign-in", data={"name": "ann", "password": PASSWORD}, headers=headers)

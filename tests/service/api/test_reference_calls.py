@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from serving_case import PROJECT, Case, assert_problem, make_case, open_client
+from serving_case import PROJECT, Case, NewCase, assert_problem, open_client
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -43,8 +42,8 @@ def test_it_is_alive_and_ready(client: TestClient) -> None:
     assert client.get("/readyz").json()["model_version"] == "tiny"
 
 
-def test_it_is_not_ready_when_the_tables_are_old(tmp_path: Path) -> None:
-    case = make_case(tmp_path)
+def test_it_is_not_ready_when_the_tables_are_old(new_case: NewCase) -> None:
+    case = new_case()
     with open_client(case) as client:
         with case.database.engine.begin() as connection:
             connection.exec_driver_sql("update alembic_version set version_num = '0000'")

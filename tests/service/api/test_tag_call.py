@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from serving_case import PROJECT, Case, assert_problem, make_case, open_client
+from serving_case import PROJECT, Case, NewCase, assert_problem, open_client
 
 from service.access.scopes import Scope
 from service.batch import Order, tag_portfolio
@@ -110,9 +110,9 @@ def test_markup_comes_back_as_json_text(client: TestClient, case: Case) -> None:
 
 
 @pytest.fixture
-def tight(tmp_path: Path) -> Case:
-    return make_case(
-        tmp_path, body_bytes=2_000, upload_bytes=4_000, projects_per_call=2, text_characters=100, requests_per_minute=3
+def tight(new_case: NewCase) -> Case:
+    return new_case(
+        body_bytes=2_000, upload_bytes=4_000, projects_per_call=2, text_characters=100, requests_per_minute=3
     )
 
 

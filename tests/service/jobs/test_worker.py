@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import threading
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from serving_case import Case, make_case
+from serving_case import Case, NewCase
 from sqlalchemy import select, update
 from tiny_model import write_tiny_model
 
@@ -30,8 +29,8 @@ def portfolio() -> bytes:
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> Case:
-    return make_case(tmp_path, part_projects=8, lease_seconds=0.4, job_days=1)
+def case(new_case: NewCase) -> Case:
+    return new_case(part_projects=8, lease_seconds=0.4, job_days=1)
 
 
 def user_id(case: Case) -> str:
