@@ -28,6 +28,12 @@ class Action(StrEnum):
     PROMOTION = "promotion"
     EXPORT = "export"
     DELETION = "deletion"
+    CAMPAIGN_MADE = "campaign-made"
+    CAMPAIGN_CHANGED = "campaign-changed"
+    MEMBER_CHANGED = "member-changed"
+    IMPORT = "import"
+    RETRAINING = "retraining"
+    ROLLBACK = "rollback"
 
 
 def record(session: Session, actor: str, action: Action, subject: str = "", detail: str = "") -> None:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from classifier.errors import CorpusError, ModelError, OutputError, PortfolioError, PortolanError, UsageError
 from service.access.oidc import OidcError
+from service.desk.faults import DeskMissingError, DeskStateError, ImportRefusedError
 from service.jobs.desk import JobMissingError, JobStateError, QueueFullError
 from service.store.database import StoreError
 
@@ -45,6 +46,9 @@ _CODES = {404: "not-found", 405: "method-not-allowed", 400: "bad-request"}
 _STATUSES: tuple[tuple[type[PortolanError], int], ...] = (
     (JobMissingError, 404),
     (JobStateError, 409),
+    (DeskMissingError, 404),
+    (DeskStateError, 409),
+    (ImportRefusedError, 422),
     (QueueFullError, 429),
     (OidcError, 403),
     (StoreError, 503),

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+import service.store.desk_tables  # noqa: F401 - its tables belong to the metadata
 from classifier.errors import UsageError
 from classifier.portfolio.target import Target
 from service.store.database import StoreError
@@ -212,11 +213,11 @@ def _insert(session: Session, table: Table | None, rows: list[dict[str, Any]]) -
 
 
 def _mend_sequences(database: Database, session: Session) -> None:
-    """Let PostgreSQL count on from the restored entries of the audit log."""
-    if not database.is_sqlite:
-        session.execute(
-            text(
-                "SELECT setval(pg_get_serial_sequence('audit_log', 'id'), coalesce(max(id), 0) + 1, false) "
-                "FROM audit_log"
-            )
-        )
+    """Let PostgreSQL count on from the restored rows of the tables that it numbers."""
+    if database.is_sqlite:
+        return
+    for table in Base.metadata.sorted_tables:
+        if table.autoincrement_column is not None:
+            highest = select(func.coalesce(func.max(table.autoincrement_column), 0) + 1).scalar_subquery()
+            sequence = func.pg_get_serial_sequence(table.name, table.autoincrement_column.name)
+            session.execute(select(func.setval(sequence, highest, False)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import service.store.desk_tables  # noqa: F401 - its tables belong to the metadata
 from service.store.tables import Base
 
 context.configure(
