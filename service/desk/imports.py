@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from classifier.errors import PortolanError, RowError
 from classifier.portfolio.reading import ReadOptions
@@ -20,37 +20,28 @@ from service.clock import now
 from service.desk.faults import DeskMissingError, DeskStateError, ImportRefusedError
 from service.desk.frozen import FrozenTexts
 from service.desk.order import order_queue
-from service.desk.staging import stage
+from service.desk.scores import gaps
+from service.desk.staging import plain, stage
 from service.desk.states import ImportState, ItemState
+from service.desk.vetting import vet
 from service.store.desk_tables import DeskContent, DeskImport, DeskItem
 
 if TYPE_CHECKING:
-    from classifier.project import Project
-    from classifier.tagging import Tagging
+    from classifier.tagger import Tagger
     from service.desk.access import Access
     from service.store.database import Database
 
-#: The most projects of a campaign.
-MOST_PROJECTS: Final = 200_000
 #: An import that gave no sign of life for so long is dead.
 SILENCE: Final = timedelta(minutes=2)
 _CHUNK: Final = 256
-_LONGEST_ID: Final = 255
-_SHOWN: Final = 5
-_LOOKED_UP: Final = 500
-
-
-class Tags(Protocol):
-    """What tags projects: `classifier.tagger.Tagger`."""
-
-    @property
-    def model_version(self) -> str:
-        """Name of the model version."""
-        ...
-
-    def tag(self, projects: Sequence[Project]) -> list[Tagging]:
-        """Tag projects, in order."""
-        ...
+_CLEARED: Final = 500
+_LONGEST_NAME: Final = 200
+_UNEXPECTED: Final = {
+    "code": "import-broken-off",
+    "title": ImportRefusedError.title,
+    "detail": "The import broke off.",
+    "remedy": "Try again.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,7 @@ def start_import(database: Database, access: Access, file_name: str) -> DeskImpo
         id=secrets.token_hex(16),
         campaign_id=access.campaign.id,
         user_id=access.user_id,
-        file_name=file_name[:200],
+        file_name=plain(file_name)[:_LONGEST_NAME],
         state=ImportState.RUNNING,
         started=moment,
         alive=moment,
@@ -115,7 +106,7 @@ def run_import(
     access: Access,
     import_id: str,
     upload: Upload,
-    tagger: Tags,
+    tagger: Tagger,
     frozen: FrozenTexts,
     *,
     actor: str,
@@ -125,7 +116,7 @@ def run_import(
     The desk goes on meanwhile: projects come in small transactions and become visible in one.
     """
     try:
-        rejected = _check(database, access, upload)
+        rejected = vet(database, access, upload)
         _stage_all(database, access, import_id, upload, tagger, frozen)
         _finish(database, import_id, rejected, actor)
     except _CancelledError:
@@ -144,7 +135,7 @@ def import_portfolio(
     database: Database,
     access: Access,
     upload: Upload,
-    tagger: Tags,
+    tagger: Tagger,
     frozen: FrozenTexts = FrozenTexts(),  # noqa: B008 - it holds nothing and never changes
     *,
     actor: str,
@@ -206,92 +197,19 @@ def sweep_imports(database: Database) -> int:
     return len(ids)
 
 
-_UNEXPECTED: Final = {
-    "code": "import-broken-off",
-    "title": ImportRefusedError.title,
-    "detail": "The import broke off.",
-    "remedy": "Try again.",
-}
-
-
-def _check(database: Database, access: Access, upload: Upload) -> int:
-    """Read the whole file once and refuse it at the first fault; return the number of rejected rows."""
-    seen: dict[str, int] = {}
-    rejected: list[RowError] = []
-    with database.reading() as session:
-        own = select(func.count()).select_from(DeskItem).where(DeskItem.campaign_id == access.campaign.id)
-        room = MOST_PROJECTS - (session.scalar(own) or 0)
-    with open_portfolio(str(upload.path), upload.read) as reader:
-        for row in reader:
-            if isinstance(row, RowError):
-                rejected.append(row)
-                _refuse_rejected(rejected, upload)
-            else:
-                _note(row, seen, room)
-    if not seen:
-        raise ImportRefusedError("The file holds no project.", code="no-projects")
-    _refuse_present(database, access, list(seen))
-    return len(rejected)
-
-
-def _refuse_rejected(rejected: Sequence[RowError], upload: Upload) -> None:
-    if not upload.skip_rejected:
-        first = rejected[0]
-        raise ImportRefusedError(
-            f"Line {first.line} cannot be read: {first.message}",
-            code="rejected-rows",
-            remedy="Mend the file, or leave out what cannot be read.",
-        )
-
-
-def _note(project: Project, seen: dict[str, int], room: int) -> None:
-    line = project.source.line
-    if len(project.id) > _LONGEST_ID:
-        raise ImportRefusedError(
-            f"The id in line {line} has more than {_LONGEST_ID} characters.", code="id-too-long", remedy="Shorten it."
-        )
-    if project.id in seen:
-        raise ImportRefusedError(
-            f"The id {project.id[:40]!r} stands in line {seen[project.id]} and in line {line}.",
-            code="duplicate-ids",
-            remedy="Give each project an id of its own.",
-        )
-    seen[project.id] = line
-    if len(seen) > room:
-        raise ImportRefusedError(
-            f"A campaign holds at most {MOST_PROJECTS:,} projects; there is room for {room:,} more.",
-            code="too-many-projects",
-            remedy="Split the file, or make another campaign.",
-        )
-
-
-def _refuse_present(database: Database, access: Access, ids: Sequence[str]) -> None:
-    present = select(DeskItem.project_id).where(DeskItem.campaign_id == access.campaign.id)
-    with database.reading() as session:
-        for start in range(0, len(ids), _LOOKED_UP):
-            found = session.scalars(present.where(DeskItem.project_id.in_(ids[start : start + _LOOKED_UP]))).all()
-            if found:
-                shown = ", ".join(repr(one[:40]) for one in sorted(found)[:_SHOWN])
-                raise ImportRefusedError(
-                    f"The campaign holds these ids already: {shown}.",
-                    code="ids-present",
-                    remedy="Leave them out, or make another campaign.",
-                )
-
-
 def _stage_all(
-    database: Database, access: Access, import_id: str, upload: Upload, tagger: Tags, frozen: FrozenTexts
+    database: Database, access: Access, import_id: str, upload: Upload, tagger: Tagger, frozen: FrozenTexts
 ) -> None:
     done = 0
     with open_portfolio(str(upload.path), upload.read) as reader:
         projects = (row for row in reader if not isinstance(row, RowError))
         while chunk := list(islice(projects, _CHUNK)):
-            taggings = tagger.tag(chunk)
+            tagged = list(zip(chunk, tagger.tag(chunk), gaps(tagger, chunk), strict=True))
             with database.writing() as session:
                 found = session.get_one(DeskImport, import_id)
                 if found.state != ImportState.RUNNING:
                     raise _CancelledError
-                stage(session, access.campaign, import_id, chunk, taggings, frozen, done)
+                stage(session, access.campaign, import_id, tagged, frozen, done)
                 done += len(chunk)
                 found.staged, found.alive, found.model_version = done, now(), tagger.model_version
 
@@ -316,7 +234,7 @@ def _clear(database: Database, import_id: str, state: ImportState, problem: dict
     staged = select(DeskItem.id).where(DeskItem.import_id == import_id, DeskItem.state == ItemState.STAGED)
     while True:
         with database.writing() as session:
-            ids = session.scalars(staged.limit(_LOOKED_UP)).all()
+            ids = session.scalars(staged.limit(_CLEARED)).all()
             if not ids:
                 return
             session.execute(delete(DeskContent).where(DeskContent.item_id.in_(ids)))

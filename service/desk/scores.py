@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from classifier.features import analyse
+from classifier.heads import AREA_CODES, sigmoid
 from classifier.tagging import Risk
+from classifier.text import read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classifier.project import Project
+    from classifier.tagger import Tagger
     from classifier.tagging import MarkerTag, Tagging
 
 _LADDER: Final = {Risk.LOW: 0, Risk.REVIEW: 1, Risk.HIGH: 2}
@@ -34,6 +41,22 @@ def disagreement(tagging: Tagging) -> float:
     if model not in _LADDER or rules not in _LADDER:
         return 0.5
     return abs(_LADDER[model] - _LADDER[rules]) / 2
+
+
+def gaps(tagger: Tagger, projects: Sequence[Project]) -> list[float]:
+    """Return how far the members of the model are apart on each project, from 0 to 1; 0 where there is only one."""
+    heads = tagger.model.heads
+    if heads.hidden is None:
+        return [0.0] * len(projects)
+    found = []
+    for project in projects:
+        vector = tagger.model.vectoriser.transform(analyse(read_text(project)))
+        linear, hidden = (
+            sigmoid(heads.slope * member.scores(vector) + heads.intercept) for member in (heads.linear, heads.hidden)
+        )
+        apart = sorted(abs(linear - hidden)[: len(AREA_CODES)].tolist())
+        found.append(round(sum(apart[-_COUNTED:]) / _COUNTED, 6))
+    return found
 
 
 def near_areas(tagging: Tagging) -> tuple[str, ...]:

@@ -31,12 +31,11 @@ def stage(
     session: Session,
     campaign: Campaign,
     import_id: str,
-    projects: Sequence[Project],
-    taggings: Sequence[Tagging],
+    tagged: Sequence[tuple[Project, Tagging, float]],
     frozen: FrozenTexts,
     first_place: int,
 ) -> None:
-    """Add the items of some projects with their contents."""
+    """Add the items of some projects, each with its tagging and how far the members of the model are apart."""
     rows = [
         {
             "campaign_id": campaign.id,
@@ -48,14 +47,14 @@ def stage(
             "wanted": _wanted(campaign, project),
             "state": ItemState.STAGED,
             **describe_project(project),
-            **describe_tagging(tagging),
+            **describe_tagging(tagging, gap),
         }
-        for number, (project, tagging) in enumerate(zip(projects, taggings, strict=True), 1)
+        for number, (project, tagging, gap) in enumerate(tagged, 1)
     ]
     ids = session.scalars(insert(DeskItem).returning(DeskItem.id, sort_by_parameter_order=True), rows).all()
     contents = [
         {"item_id": item_id, "project": write_project(project), "tagging": write_tagging(tagging)}
-        for item_id, project, tagging in zip(ids, projects, taggings, strict=True)
+        for item_id, (project, tagging, _) in zip(ids, tagged, strict=True)
     ]
     session.execute(insert(DeskContent), contents)
 
@@ -80,8 +79,8 @@ def describe_project(project: Project) -> dict[str, Any]:
     }
 
 
-def describe_tagging(tagging: Tagging) -> dict[str, Any]:
-    """Return the columns that a tagging fills."""
+def describe_tagging(tagging: Tagging, gap: float) -> dict[str, Any]:
+    """Return the columns that a tagging fills; `gap` is how far the members of the model are apart, from 0 to 1."""
     return {
         "language": tagging.language,
         "areas": _listed(tagging.selected_areas()),
@@ -93,7 +92,7 @@ def describe_tagging(tagging: Tagging) -> dict[str, Any]:
         "model_version": tagging.model_version,
         "rules_version": tagging.rules_version,
         "uncertainty": uncertainty(tagging),
-        "disagreement": disagreement(tagging),
+        "disagreement": max(disagreement(tagging), gap),
         "near": _listed(near_areas(tagging)),
     }
 

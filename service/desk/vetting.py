@@ -1,0 +1,96 @@
+"""Looks through a portfolio before anything of it is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from classifier.errors import RowError
+from classifier.portfolio.registry import open_portfolio
+from service.desk.faults import ImportRefusedError
+from service.store.desk_tables import DeskItem
+
+if TYPE_CHECKING:
+    from classifier.project import Project
+    from service.desk.access import Access
+    from service.desk.imports import Upload
+    from service.store.database import Database
+
+#: The most projects of a campaign.
+MOST_PROJECTS: Final = 200_000
+_LONGEST_ID: Final = 255
+_SHOWN: Final = 5
+_LOOKED_UP: Final = 500
+
+
+def vet(database: Database, access: Access, upload: Upload) -> int:
+    """Read the whole file once; return the number of rejected rows.
+
+    Raises
+    ------
+    ImportRefusedError
+        At the first fault.
+    """
+    seen: dict[str, int] = {}
+    rejected: list[RowError] = []
+    with database.reading() as session:
+        own = select(func.count()).select_from(DeskItem).where(DeskItem.campaign_id == access.campaign.id)
+        room = MOST_PROJECTS - (session.scalar(own) or 0)
+    with open_portfolio(str(upload.path), upload.read) as reader:
+        for row in reader:
+            if isinstance(row, RowError):
+                rejected.append(row)
+                _refuse_rejected(rejected, upload)
+            else:
+                _note(row, seen, room)
+    if not seen:
+        raise ImportRefusedError("The file holds no project.", code="no-projects")
+    _refuse_present(database, access, list(seen))
+    return len(rejected)
+
+
+def _refuse_rejected(rejected: Sequence[RowError], upload: Upload) -> None:
+    if not upload.skip_rejected:
+        first = rejected[0]
+        raise ImportRefusedError(
+            f"Line {first.line} cannot be read: {first.message}",
+            code="rejected-rows",
+            remedy="Mend the file, or leave out what cannot be read.",
+        )
+
+
+def _note(project: Project, seen: dict[str, int], room: int) -> None:
+    line = project.source.line
+    if len(project.id) > _LONGEST_ID:
+        raise ImportRefusedError(
+            f"The id in line {line} has more than {_LONGEST_ID} characters.", code="id-too-long", remedy="Shorten it."
+        )
+    if project.id in seen:
+        raise ImportRefusedError(
+            f"The id {project.id[:40]!r} stands in line {seen[project.id]} and in line {line}.",
+            code="duplicate-ids",
+            remedy="Give each project an id of its own.",
+        )
+    seen[project.id] = line
+    if len(seen) > room:
+        raise ImportRefusedError(
+            f"A campaign holds at most {MOST_PROJECTS:,} projects; there is room for {room:,} more.",
+            code="too-many-projects",
+            remedy="Split the file, or make another campaign.",
+        )
+
+
+def _refuse_present(database: Database, access: Access, ids: Sequence[str]) -> None:
+    present = select(DeskItem.project_id).where(DeskItem.campaign_id == access.campaign.id)
+    with database.reading() as session:
+        for start in range(0, len(ids), _LOOKED_UP):
+            found = session.scalars(present.where(DeskItem.project_id.in_(ids[start : start + _LOOKED_UP]))).all()
+            if found:
+                shown = ", ".join(repr(one[:40]) for one in sorted(found)[:_SHOWN])
+                raise ImportRefusedError(
+                    f"The campaign holds these ids already: {shown}.",
+                    code="ids-present",
+                    remedy="Leave them out, or make another campaign.",
+                )
