@@ -34,6 +34,7 @@ def make_app() -> FastAPI:
 
     settings = load_settings()
     start_logging(settings.log_level)
+    _spool_at_home(settings)
     # A single project must not wait long for the thread that tags a thousand.
     sys.setswitchinterval(0.001)
     return create_app(settings)
@@ -86,10 +87,22 @@ def work(settings: Settings, *, with_parent: bool) -> None:
     os.nice(_NICENESS)
     if with_parent:
         threading.Thread(target=_stop_with_parent, args=(os.getppid(), stop), daemon=True).start()
+    _spool_at_home(settings)
     database = Database(settings.database)
     require_current(database)
     Worker(database, settings, stop).run()
     database.close()
+
+
+def _spool_at_home(settings: Settings) -> None:
+    """Let the temporary files of this process, such as uploads that are not whole yet, lie in the data folder."""
+    from service.jobs.folders import JobFolders
+    from service.store.database import make_private_folder
+
+    spool = JobFolders(settings.data_dir).spool
+    make_private_folder(settings.data_dir)
+    make_private_folder(spool)
+    tempfile.tempdir = str(spool)
 
 
 def _refuse_unready(settings: Settings) -> None:

@@ -172,12 +172,24 @@ async def take_upload(request: Request, service: Service, asking: Principal) -> 
     if kind != "multipart/form-data":
         raise Problem(415, "not-a-form", "The content type is not multipart/form-data.")
     await run_in_threadpool(service.desk.check_room, asking.user_id)
-    async with request.form(max_files=1, max_fields=_FORM_FIELDS, max_part_size=_FIELD_BYTES) as form:
+    form = await _read_form(request)
+    try:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
             raise Problem(422, "file-missing", "The form holds no file.", remedy="Send one in the field: file.")
         order = _read_order(form, file.filename)
         return await run_in_threadpool(service.desk.submit, order, file.file, asking.user_id)
+    finally:
+        await form.close()
+
+
+async def _read_form(request: Request) -> FormData:
+    try:
+        return await request.form(max_files=1, max_fields=_FORM_FIELDS, max_part_size=_FIELD_BYTES)
+    except OSError:
+        raise Problem(
+            507, "disk-full", "There is no room left for the upload.", remedy="Tell the administrator."
+        ) from None
 
 
 def describe(job: Job) -> dict[str, object]:

@@ -6,7 +6,9 @@ import os
 import re
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -26,7 +28,7 @@ class JobFolder:
 
     @property
     def parts(self) -> Path:
-        """Where the taggings of the finished parts stand."""
+        """Where the taggings of the finished parts stand, and temporary files."""
         return self.path / "parts"
 
     @property
@@ -69,6 +71,19 @@ class JobFolder:
         """Remove everything."""
         shutil.rmtree(self.path, ignore_errors=True)
 
+    @contextmanager
+    def spooling(self) -> Iterator[None]:
+        """Let the temporary files of this process lie among the parts, where they go even after a kill."""
+        scratch, before = self.parts / "scratch", tempfile.tempdir
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        tempfile.tempdir = str(scratch)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+            shutil.rmtree(scratch, ignore_errors=True)
+
     def clear_parts(self) -> None:
         """Remove what only a running job needs."""
         shutil.rmtree(self.parts, ignore_errors=True)
@@ -79,6 +94,11 @@ class JobFolders:
     """The folders of all jobs."""
 
     data_dir: Path
+
+    @property
+    def spool(self) -> Path:
+        """Where uploads stand until they are whole."""
+        return self.data_dir.absolute() / "spool"
 
     @property
     def root(self) -> Path:

@@ -177,7 +177,8 @@ class Worker:
             source_name=job.file_name,
             read=ReadOptions(columns=job.columns, sheet=job.sheet, format=job.input_format),
         )
-        return tag_portfolio(order, meter.note, part_tagger.tag)
+        with folder.spooling():
+            return tag_portfolio(order, meter.note, part_tagger.tag)
 
     @contextmanager
     def _holding(self, job: Job) -> Iterator[threading.Event]:

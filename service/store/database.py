@@ -102,14 +102,21 @@ def _connect(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_size=5, max_overflow=10, pool_pre_ping=True)
     if parsed.database:
-        _make_folder(Path(parsed.database).parent)
+        make_private_folder(Path(parsed.database).parent)
     engine = create_engine(parsed, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _make_folder(folder: Path) -> None:
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only our own user can look into; one that is there stays as it is.
+
+    Raises
+    ------
+    StoreError
+        When it cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -114,23 +115,41 @@ def test_a_promotion_is_taken_up_while_no_request_fails(running: RunningService,
     assert {version for _, version in seen} == {"tiny", "second"}
 
 
+def open_files(folder: Path) -> set[str]:
+    """Return the files in a folder that some process holds open, those without a name too."""
+    found = set()
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            target = str(link.readlink())
+        except OSError:
+            continue
+        if target.startswith(f"{folder}/"):
+            found.add(target)
+    return found
+
+
 def test_clients_that_hang_up_or_stop_leave_nothing_behind(running: RunningService, case: Case) -> None:
     running.settings["PORTOLAN_BODY_IDLE_SECONDS"] = "0.5"
     running.start()
     head = (
         f"POST /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {case.key}\r\n"
-        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000\r\n\r\n"
         '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\ntitle\nhalf'
     ).encode()
     with socket.create_connection(("127.0.0.1", running.port)) as hung_up:
         hung_up.sendall(head)
+    spool = case.settings.data_dir / "spool"
     with socket.create_connection(("127.0.0.1", running.port)) as stopped:
-        stopped.sendall(head)
+        stopped.sendall(head + b"a,b\n" * 500_000)
+        while Path("/proc/self/fd").exists() and not open_files(spool):
+            time.sleep(0.02)
         stopped.settimeout(20)
         assert stopped.recv(4_096).startswith(b"HTTP/1.1 408")
     assert httpx2.get(f"{running.url}/v1/jobs", headers=case.headers()).json() == {"jobs": []}
     folder = case.settings.data_dir / "jobs"
     assert not folder.exists() or list(folder.iterdir()) == []
+    assert list(spool.iterdir()) == []
+    assert open_files(spool) == set()
 
 
 def test_a_limit_holds_for_all_processes_together(running: RunningService, case: Case) -> None:

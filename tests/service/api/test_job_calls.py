@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -201,6 +203,13 @@ def test_ten_uploads_at_once_keep_to_the_limit(new_case: NewCase) -> None:
         assert_problem(refused, 429, "too-many-jobs")
         assert int(refused.headers["retry-after"]) > 0
     assert len(list((case.settings.data_dir / "jobs").iterdir())) == 3
+
+
+def test_an_upload_that_finds_no_room_is_a_problem(
+    client: TestClient, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    assert_problem(upload(client, case, b"a" * 2_000_000), 507, "disk-full")
 
 
 def test_a_full_queue_and_a_large_upload_are_refused(new_case: NewCase) -> None:

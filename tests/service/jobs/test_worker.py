@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from serving_case import Case, NewCase
@@ -99,6 +101,25 @@ def test_a_job_goes_on_from_its_last_part_with_the_same_bytes(
     assert job_of(case, broken).state == State.DONE
     assert result(case, broken) == result(case, whole)
     assert not list((case.settings.data_dir / "jobs" / broken / "result").glob(".*"))
+
+
+def test_temporary_files_lie_with_the_job_and_go_with_it(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = JobOrder("portfolio.csv.gz", "csv")
+    upload = io.BytesIO(gzip.compress(portfolio()))
+    job_id = JobDesk(case.database, case.settings).submit(order, upload, user_id(case)).id
+    parts = case.settings.data_dir / "jobs" / job_id / "parts"
+    seen: list[Path] = []
+    whole = Tagger.tag
+
+    def tag(self: Tagger, projects: object) -> object:
+        seen.extend((parts / "scratch").iterdir())
+        return whole(self, projects)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Tagger, "tag", tag)
+    worker(case).work_once()
+    assert job_of(case, job_id).state == State.DONE
+    assert seen
+    assert not parts.exists()
 
 
 def test_a_spoiled_part_is_made_anew(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
