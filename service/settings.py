@@ -106,7 +106,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL of the database."""
         given = self.database_url.get_secret_value()
-        return given or f"sqlite:///{(self.data_dir / 'portolan.db').absolute()}"
+        return given or f"sqlite:///{self.sqlite_file}"
+
+    @property
+    def sqlite_file(self) -> Path:
+        """The SQLite file in the data folder, where no other database is named."""
+        return (self.data_dir / "portolan.db").absolute()
 
     @property
     def hosts(self) -> frozenset[str]:

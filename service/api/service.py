@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import select
 from starlette.requests import Request
 
-from service.access.audit import Action, record
+from service.access.promotions import note_in_use
 from service.api.keyring import KeyRing
 from service.api.metrics import Metrics
 from service.api.rates import FOLDER_VARIABLE, RateLimit
 from service.api.taggers import TaggerKeeper
 from service.jobs.desk import JobDesk
-from service.store.database import Database, Lock
-from service.store.tables import AuditEntry
+from service.store.database import Database
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -42,7 +40,7 @@ class Service:
         database = Database(settings.database)
 
         def on_change(before: str, version: str) -> None:
-            _record_promotion(database, before, version)
+            note_in_use(database, before, version)
 
         return cls(
             settings=settings,
@@ -71,12 +69,3 @@ def of(request: Request) -> Service:
 def _open_rates(name: str, per_minute: int) -> RateLimit:
     folder = os.environ.get(FOLDER_VARIABLE, "")
     return RateLimit(per_minute, Path(folder) / f"{name}.rates" if folder else None)
-
-
-def _record_promotion(database: Database, before: str, version: str) -> None:
-    """Write down that another model is in use; of several processes the first one does."""
-    newest = select(AuditEntry.subject).where(AuditEntry.action == Action.PROMOTION).order_by(AuditEntry.id.desc())
-    with database.writing() as session:
-        database.hold(session, Lock.PROMOTION)
-        if session.scalar(newest.limit(1)) != version:
-            record(session, "service", Action.PROMOTION, version, f"before: {before or 'none'}")

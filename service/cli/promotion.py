@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import getpass
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from service.cli.store import SETTINGS, open_store_if_any
 
 if TYPE_CHECKING:
     from training.comparison import Comparison
@@ -39,8 +43,14 @@ def compare(candidate: str, current: str | None, corpus: Path | None, *, as_json
 @_WHO
 @click.option("--reason", default="", help="Why; needed with --force.")
 @click.option("--force", is_flag=True, help="Promote although it is worse; the reason is recorded.")
-def promote(version: str, corpus: Path | None, who: str, reason: str, *, force: bool) -> None:
-    """Make VERSION the current one, unless it is worse on the frozen part beyond noise."""
+@SETTINGS
+def promote(
+    version: str, corpus: Path | None, who: str, reason: str, settings_file: Path | None, *, force: bool
+) -> None:
+    """Make VERSION the current one, unless it is worse on the frozen part beyond noise.
+
+    Where the settings name a service, its audit log tells of it too.
+    """
     from classifier.model import CURRENT, current_version, find_models_dir
     from service.cli.versions import find_version
     from training import versions
@@ -49,22 +59,43 @@ def promote(version: str, corpus: Path | None, who: str, reason: str, *, force: 
     comparison = None
     if not force and (models / CURRENT).exists() and current_version(models).name != version:
         comparison = _compare(find_version(version), current_version(models), corpus)
-    entry = versions.promote(
-        models, version, when=_now(), comparison=comparison, reason=reason, who=who or _user(), force=force
-    )
+    with _audited(settings_file) as note:
+        entry = versions.promote(
+            models, version, when=_now(), comparison=comparison, reason=reason, who=who or _user(), force=force
+        )
+        note(entry)
     click.echo(_describe_entry(entry))
 
 
 @click.command("rollback")
 @_WHO
 @click.option("--reason", required=True, help="Why.")
-def rollback(who: str, reason: str) -> None:
-    """Go back to the version that was current before."""
+@SETTINGS
+def rollback(who: str, reason: str, settings_file: Path | None) -> None:
+    """Go back to the version that was current before.
+
+    Where the settings name a service, its audit log tells of it too.
+    """
     from classifier.model import find_models_dir
     from training import versions
 
-    entry = versions.rollback(find_models_dir(), when=_now(), reason=reason, who=who or _user())
+    with _audited(settings_file) as note:
+        entry = versions.rollback(find_models_dir(), when=_now(), reason=reason, who=who or _user())
+        note(entry)
     click.echo(_describe_entry(entry))
+
+
+@contextmanager
+def _audited(settings_file: Path | None) -> Iterator[Callable[[HistoryEntry], None]]:
+    """Yield what writes an entry of the history into the audit log of the service, if there is one."""
+    with open_store_if_any(settings_file) as database:
+        if database is None:
+            yield lambda _entry: None
+            return
+        from service.access.promotions import promoting
+
+        with promoting(database) as note:
+            yield note
 
 
 def _compare(candidate: Path, current: Path, corpus: Path | None) -> Comparison:

@@ -33,6 +33,25 @@ def open_database(settings_file: Path | None, *, current: bool = True) -> Iterat
         database.close()
 
 
+@contextmanager
+def open_store_if_any(settings_file: Path | None) -> Iterator[Database | None]:
+    """Open the database that the settings name, None where no service was ever set up."""
+    from importlib.util import find_spec
+
+    # Who only tags and trains has not installed what the service needs.
+    if find_spec("sqlalchemy") is None or find_spec("pydantic_settings") is None:
+        yield None
+        return
+    from service.settings import load_settings
+
+    settings = load_settings(settings_file)
+    if not settings.database_url.get_secret_value() and not settings.sqlite_file.exists():
+        yield None
+        return
+    with open_database(settings_file) as database:
+        yield database
+
+
 @click.group("db")
 def command() -> None:
     """Bring the database up to date, back it up, restore it, check it."""

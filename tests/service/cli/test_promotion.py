@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 from bare_version import write_bare_version
+from sqlalchemy import select
 
+from service.access.promotions import note_in_use
 from service.cli import promotion, run
+from service.store.database import Database
+from service.store.tables import AuditEntry
 from training.bootstrap import Figure
 from training.comparison import Change, Comparison
 from training.versions import read_history
@@ -17,6 +21,8 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("a", "b"):
         write_bare_version(tmp_path, name)
     monkeypatch.setenv("PORTOLAN_MODELS", str(tmp_path))
+    monkeypatch.setenv("PORTOLAN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("PORTOLAN_DATABASE_URL", raising=False)
     assert run(["models", "promote", "a", "--who", "Ada"]) == 0
     return tmp_path
 
@@ -38,6 +44,24 @@ def test_promotes_and_goes_back(
         ("promote", "a", "Ada"),
         ("promote", "b", "Bo"),
         ("rollback", "a", "Bo"),
+    ]
+
+
+def test_the_service_knows_at_once_who_promoted_and_why(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not (models / "data").exists()
+    compared(monkeypatch, worse=False)
+    assert run(["db", "upgrade"]) == 0
+    assert run(["models", "promote", "b", "--who", "Bo"]) == 0
+    assert run(["models", "promote", "b", "--who", "Bo"]) == 2
+    assert run(["models", "rollback", "--reason", "complaints", "--who", "Bo"]) == 0
+    database = Database(f"sqlite:///{models / 'data' / 'portolan.db'}")
+    note_in_use(database, "b", "a")
+    with database.reading() as session:
+        entries = [(one.actor, one.action, one.subject, one.detail) for one in session.scalars(select(AuditEntry))]
+    database.close()
+    assert entries == [
+        ("console", "promotion", "b", "promote by Bo; before: a"),
+        ("console", "promotion", "a", "rollback by Bo; before: b; reason: complaints"),
     ]
 
 
