@@ -90,7 +90,7 @@ class _Sentence:
     @cached_property
     def places(self) -> list[Span[str]]:
         """Places with their roles."""
-        return self._patterns.places.find(self.reading)
+        return self.find(self._patterns.places)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -115,7 +115,7 @@ class Patterns:
         self.unless: PatternIndex[str] = PatternIndex(blocks, self.alphabet)
         self.triggers = self._by_language([(key.language, key, one) for key, one in tables.triggers])
         self.cues = self._by_language([(key.language, key, one) for key, one in tables.cues])
-        self.places: PatternIndex[str] = PatternIndex(tables.places, self.alphabet)
+        self.places = self._by_language(tables.places)
 
     def _by_language(self, patterns: Iterable[tuple[str, Key, Pattern]]) -> dict[str, PatternIndex[Key]]:
         """Compile patterns apart for each language, so that a sentence meets only those of its own."""

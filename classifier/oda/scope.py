@@ -42,16 +42,16 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class ScopeTables:
-    """The tables of scope.toml: triggers, section cues and place roles with their patterns."""
+    """The tables of scope.toml: triggers, section cues, and place roles by language, with their patterns."""
 
     triggers: tuple[tuple[Trigger, Pattern], ...]
     cues: tuple[tuple[Cue, Pattern], ...]
-    places: tuple[tuple[str, Pattern], ...]
+    places: tuple[tuple[str, str, Pattern], ...]
 
     def patterns(self) -> Iterable[Pattern]:
         """Yield every pattern of the tables."""
         for table in (self.triggers, self.cues, self.places):
-            for _, pattern in table:
+            for *_, pattern in table:
                 yield pattern
 
 
@@ -70,7 +70,7 @@ def read_scope_tables(folder: Traversable, shared: Mapping[str, Vocabulary]) -> 
     cues = tuple(
         (Cue(str(row["section"]), lang), one) for row in data["cue"] for lang, one in _patterns(row, vocabularies)
     )
-    places = tuple((str(row["role"]), one) for row in data["place"] for _, one in _patterns(row, vocabularies))
+    places = tuple((lang, str(row["role"]), one) for row in data["place"] for lang, one in _patterns(row, vocabularies))
     return ScopeTables(triggers, cues, places)
 
 
