@@ -13,6 +13,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES: Final = ("en", "fr", "nl")
@@ -53,12 +55,17 @@ def is_function_word(form: str) -> bool:
     return form in _function_words()
 
 
-def count_function_words(text: str) -> dict[str, float]:
+def letter_words(text: str) -> list[str]:
+    """Return the runs of letters of a text in lower case; of a long text those of its beginning."""
+    words: list[str] = _WORD.findall(text[:_SAMPLE_CHARACTERS].lower())
+    return words
+
+
+def count_function_words(words: Sequence[str]) -> dict[str, float]:
     """Return how often the function words of each language occur; a shared word counts in parts."""
-    table = _function_words()
     counts: dict[str, float] = {}
-    for word in _WORD.findall(text[:_SAMPLE_CHARACTERS].lower()):
-        for language in (owners := table.get(word, ())):
+    for owners in filter(None, map(_function_words().get, words)):
+        for language in owners:
             counts[language] = counts.get(language, 0.0) + 1.0 / len(owners)
     return counts
 
@@ -78,16 +85,15 @@ def identify_language(text: str) -> str:
     Short titles full of names are hard for any identifier: below twelve words the answer is one of the three
     languages, unless the script is not Latin or function words clearly speak for another.
     """
-    sample = text[:_SAMPLE_CHARACTERS].lower()
-    words = _WORD.findall(sample)
+    words = letter_words(text)
     if not words:
         return ""
     letters = "".join(words)
     if sum(letter < "\u0250" for letter in letters) < _MIN_LATIN_SHARE * len(letters):
         return OTHER
-    winner = _clear_winner(count_function_words(sample))
+    winner = _clear_winner(count_function_words(words))
     if winner is None:
-        ranked = [language for language, _ in _identifier().rank(sample)]
+        ranked = [language for language, _ in _identifier().rank(text[:_SAMPLE_CHARACTERS].lower())]
         if len(words) < _MIN_WORDS_FOR_OTHER:
             return str(next(language for language in ranked if language in LANGUAGES))
         winner = str(ranked[0])

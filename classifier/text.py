@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from classifier.language import LANGUAGES, OTHER, count_function_words, identify_language
+from classifier.language import LANGUAGES, OTHER, count_function_words, identify_language, letter_words
 from classifier.project import Project, TextField
 from classifier.tagging import Evidence
 
@@ -188,10 +188,8 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _sentence_language(text: str, language: str) -> str:
     """Return the language of a sentence: the text's own, unless its function words clearly say otherwise."""
-    counts = count_function_words(text)
-    if not counts:
-        return language
-    best = max(counts, key=lambda key: counts[key])
+    counts = count_function_words(letter_words(text))
+    best = max(counts, key=counts.__getitem__, default=language)
     if best != language and best in LANGUAGES and counts[best] >= _FOREIGN_HITS + 2 * counts.get(language, 0.0):
         return best
     return language
