@@ -142,6 +142,11 @@ def list_versions(models_dir: Path) -> list[Path]:
     return sorted(path.parent for path in models_dir.glob(f"*/{MANIFEST}") if not path.parent.name.startswith("."))
 
 
+def current_name(models_dir: Path) -> str:
+    """Return the name of the version in use, empty when none was promoted yet."""
+    return current_version(models_dir).name if (models_dir / CURRENT).exists() else ""
+
+
 def current_version(models_dir: Path) -> Path:
     """Return the folder of the version in use.
 
@@ -322,15 +327,16 @@ def write_model(
     Raises
     ------
     ModelError
-        A version of that name exists with other content.
+        A version of that name exists with other content, or the disk takes no more.
     """
     import shutil
     import tempfile
 
     target = models_dir / manifest.version
-    models_dir.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{manifest.version}-", dir=models_dir))
+    folder = None
     try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{manifest.version}-", dir=models_dir))
         _write_files(folder, vocabulary, arrays)
         files = {file.name: _sha256(file) for file in sorted(folder.iterdir())}
         data = {**manifest.to_json(), "files": files}
@@ -341,8 +347,15 @@ def write_model(
             return target
         folder.chmod(0o755)
         folder.rename(target)
+    except OSError as error:
+        raise ModelError(
+            f"{target} could not be written: {error.strerror or error}.",
+            code="model-unwritable",
+            remedy="Free some space or choose another folder; the current version stays as it is.",
+        ) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
     return target
 
 

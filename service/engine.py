@@ -37,13 +37,16 @@ def choose_jobs() -> int:
 
 
 def _load(model_dir: Path) -> Tagger:
-    """Load a tagger for many projects: what it holds is kept out of the garbage collector's rounds."""
+    """Load a tagger for many projects, while the garbage collector rests; what it holds is never looked at again."""
     import gc
 
     from classifier.tagger import Tagger
 
-    tagger = Tagger.load(model_dir)
-    gc.collect()
+    gc.disable()
+    try:
+        tagger = Tagger.load(model_dir)
+    finally:
+        gc.enable()
     gc.freeze()
     return tagger
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 from classifier.errors import ModelError, UsageError
-from classifier.model import CURRENT, current_version, verify
+from classifier.model import CURRENT, current_name, current_version, verify
 from classifier.portfolio.target import Target
 from training.comparison import Comparison
 
@@ -82,7 +82,7 @@ def promote(
     if force and not reason.strip():
         raise UsageError("A forced promotion needs a reason.", code="reason-missing", remedy="Give one with --reason.")
     verify(_folder(models_dir, version))
-    previous = _current_name(models_dir)
+    previous = current_name(models_dir)
     if previous == version:
         raise UsageError(f"{version} is the current version already.", code="already-current")
     if previous and not force:
@@ -155,11 +155,6 @@ def _folder(models_dir: Path, version: str) -> Path:
             remedy="List them with: portolan models list.",
         )
     return models_dir / version
-
-
-def _current_name(models_dir: Path) -> str:
-    """Return the name of the current version, empty when none was promoted yet."""
-    return current_version(models_dir).name if (models_dir / CURRENT).exists() else ""
 
 
 def _refuse_worse(previous: str, version: str, comparison: Comparison | None) -> None:

@@ -22,13 +22,15 @@ for _one in (compare, promote, rollback):
 @command.command("list")
 def list_all() -> None:
     """List the model versions; the current one has a star."""
-    from classifier.model import current_version, find_models_dir, list_versions, read_manifest
+    from classifier.model import current_name, find_models_dir, list_versions, read_manifest
 
     folder = find_models_dir()
-    current = current_version(folder)
+    current = current_name(folder)
     for version in list_versions(folder):
-        star = "*" if version == current else " "
+        star = "*" if version.name == current else " "
         click.echo(f"{star} {version.name}  created {read_manifest(version).created}")
+    if not current:
+        click.echo("None is current: choose one with portolan models promote.", err=True)
 
 
 @command.command("show")

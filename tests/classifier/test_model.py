@@ -148,3 +148,10 @@ def change_manifest(version: Path, **changes: object) -> None:
     path = version / "manifest.json"
     data = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps({**data, **changes}), encoding="utf-8")
+
+
+def test_a_folder_that_takes_no_files_is_named(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(ModelError) as caught:
+        write_tiny_model(tmp_path / "models")
+    assert caught.value.code == "model-unwritable"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_model import write_tiny_model
 
+from classifier.model import CURRENT
 from service.cli import run
 
 
@@ -15,6 +16,14 @@ def test_versions_are_listed_and_the_current_one_has_a_star(models: Path, capsys
     write_tiny_model(models, "tinier")
     assert run(["models", "list"]) == 0
     assert capsys.readouterr().out.splitlines() == ["* tinier  created 2026-10-01", "  tiny  created 2026-10-01"]
+
+
+def test_versions_are_listed_before_any_is_current(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (models / CURRENT).unlink()
+    assert run(["models", "list"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "  tiny  created 2026-10-01\n"
+    assert "portolan models promote" in printed.err
 
 
 @pytest.mark.usefixtures("models")
