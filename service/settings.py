@@ -53,6 +53,10 @@ class Settings(BaseSettings):
         SecretStr(""), description="SQLAlchemy URL of the database; empty is SQLite in the data folder."
     )
     models: Path | None = Field(None, description="Folder of the model versions; empty is the installed one.")
+    labelled_data: Path | None = Field(None, description="Folder of the labelled data; empty is that of the checkout.")
+    training_configuration: Path | None = Field(
+        None, description="TOML file of the training started at the desk; empty is the shipped one."
+    )
     model_check_seconds: float = Field(2.0, gt=0, description="How often a promotion or rollback is looked for.")
 
     body_bytes: int = Field(16_000_000, ge=1_000, description="Largest body of a request that is no upload.")

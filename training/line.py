@@ -27,6 +27,7 @@ from training.calibration import (
 from training.corpus import corpus_hash
 from training.dataset import Dataset, build_dataset, compose, fit_vectoriser, vectorise
 from training.members import fit_hidden, fit_linear, score
+from training.profile import profile_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,7 +107,11 @@ def train(
         configuration=configuration.to_json(),
         labels=OUTPUTS,
         thresholds=thresholds,
-        metrics={"out_of_fold": _summarise(probabilities, dataset, thresholds), **rare},
+        metrics={
+            "out_of_fold": _summarise(probabilities, dataset, thresholds),
+            "training_profile": profile_corpus(records, probabilities),
+            **rare,
+        },
         files={},
     )
     progress(f"Writing {manifest.version}")

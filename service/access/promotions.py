@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from training.versions import HistoryEntry
 
 _NEWEST = (
-    select(AuditEntry.subject).where(AuditEntry.action == Action.PROMOTION).order_by(AuditEntry.id.desc()).limit(1)
+    select(AuditEntry.subject)
+    .where(AuditEntry.action.in_((Action.PROMOTION, Action.ROLLBACK)))
+    .order_by(AuditEntry.id.desc())
+    .limit(1)
 )
 
 
 @contextmanager
-def promoting(database: Database) -> Iterator[Callable[[HistoryEntry], None]]:
+def promoting(database: Database, actor: str = "console") -> Iterator[Callable[[HistoryEntry], None]]:
     """Yield what writes a promotion or rollback down; no process of the service does so meanwhile."""
     with database.writing() as session:
         database.hold(session, Lock.PROMOTION)
@@ -30,7 +33,8 @@ def promoting(database: Database) -> Iterator[Callable[[HistoryEntry], None]]:
             told = f"{entry.action} by {entry.who or 'somebody'}; before: {entry.previous or 'none'}"
             forced = "; forced" if entry.forced else ""
             reason = f"; reason: {entry.reason}" if entry.reason else ""
-            record(session, "console", Action.PROMOTION, entry.version, told + forced + reason)
+            action = Action.ROLLBACK if entry.action == "rollback" else Action.PROMOTION
+            record(session, actor, action, entry.version, told + forced + reason)
 
         yield note
 

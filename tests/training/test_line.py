@@ -40,6 +40,16 @@ def test_version_is_whole_and_names_its_corpus(version: Path, records: list[Labe
     assert manifest.version.startswith("2026-11-01-")
 
 
+def test_manifest_keeps_what_the_corpus_is_like(version: Path, records: list[LabelledProject]) -> None:
+    profile = read_manifest(version).metrics["training_profile"]
+    assert sum(profile["languages"].values()) == len(records)
+    assert profile["languages"]["fr"] >= 24
+    for name in ("characters", "scores"):
+        assert sum(profile[name]["counts"]) == len(records)
+        assert len(profile[name]["counts"]) == len(profile[name]["bounds"]) + 1
+    assert profile["characters"]["counts"][3:] == [0] * 5
+
+
 def test_same_corpus_configuration_and_date_give_the_same_bytes(
     version: Path, records: list[LabelledProject], tmp_path: Path
 ) -> None:

@@ -61,7 +61,7 @@ def test_the_service_knows_at_once_who_promoted_and_why(models: Path, monkeypatc
     database.close()
     assert entries == [
         ("console", "promotion", "b", "promote by Bo; before: a"),
-        ("console", "promotion", "a", "rollback by Bo; before: b; reason: complaints"),
+        ("console", "rollback", "a", "rollback by Bo; before: b; reason: complaints"),
     ]
 
 
