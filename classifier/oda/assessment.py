@@ -172,9 +172,10 @@ def _assessment(combined: Combined, remarks: tuple[str, ...], text: Text, model:
 def _second_opinion(combined: Combined, model: ModelOpinion | None, model_risk: Risk | None) -> tuple[Risk, str, bool]:
     """Return the risk, what decided it, and whether rules and model disagree.
 
-    The model alone never gives more than a review and never takes a risk of the rules away.
+    The model alone never gives more than a review and never takes a risk of the rules away. It reads words only:
+    where codes and recipients decide, it has nothing to say.
     """
-    if model is None or model_risk is None or model_risk is combined.risk:
+    if model is None or model_risk is None or model_risk is combined.risk or combined.rests_on_codes():
         return combined.risk, combined.decided_by, False
     confident = model.probability(model_risk) >= (_HIGH_ENOUGH if model_risk is Risk.HIGH else _CONFIDENT)
     if combined.risk is Risk.LOW and model_risk in {Risk.REVIEW, Risk.HIGH} and confident:

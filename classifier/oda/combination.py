@@ -62,6 +62,11 @@ class Combined:
     findings: tuple[Finding, ...]
     counting: tuple[Rule, ...]
 
+    def rests_on_codes(self) -> bool:
+        """Tell whether codes or recipients alone give a risk above low."""
+        counting = [one for one in self.findings if one.counts]
+        return self.risk in {Risk.REVIEW, Risk.HIGH} and not any(one.evidence for one in counting)
+
 
 def admit_at_home(fired: Sequence[Fired], admitted: Rule) -> list[Fired]:
     """Turn spending at home for an admitted purpose into the conditional rule for it (GEO-05).

@@ -78,6 +78,12 @@ def test_root_causes_under_the_migration_code_are_only_a_remark() -> None:
     assert "DRV-02" in found.remarks
 
 
+def test_the_model_has_nothing_to_say_where_a_recipient_decides() -> None:
+    opinion = ModelOpinion((0.95, 0.03, 0.01, 0.01))
+    found = assess(project("Four wells are dug and repaired.", recipient="Greece"), opinion)
+    assert (found.risk, found.reasons) == (Risk.HIGH, ("rules",))
+
+
 def test_nothing_to_read_is_insufficient() -> None:
     found = assess(project())
     assert found.risk is Risk.INSUFFICIENT
