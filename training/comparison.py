@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
 from classifier.taxonomy import SCORES
 from training.bootstrap import Figure, make_figure, resample
+from training.changes import ProjectChange, find_changes
 from training.labels import AREAS, MARKERS, RISKS, Labels
 from training.metrics import MIN_SUPPORT, Counts, Tally, f1, marker_macro_f1, one_against_rest, support, tally, total
 
@@ -48,12 +49,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two versions on the same projects; labels with fewer than five projects are left out."""
+    """Two versions on the same projects; labels with fewer than five projects are left out.
+
+    `projects` are the labels of single projects on which the two differ.
+    """
 
     current: str
     candidate: str
     cases: int
     changes: tuple[Change, ...]
+    projects: tuple[ProjectChange, ...] = ()
 
     @property
     def losses(self) -> tuple[Change, ...]:
@@ -63,6 +68,13 @@ class Comparison:
     def to_json(self) -> dict[str, object]:
         """Return everything as plain data."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_json` gave."""
+        changes = (Change(**{**one, "difference": Figure(**one["difference"])}) for one in data["changes"])
+        projects = (ProjectChange(**one) for one in data.get("projects", ()))
+        return cls(data["current"], data["candidate"], data["cases"], tuple(changes), tuple(projects))
 
 
 def compare_versions(
@@ -117,6 +129,7 @@ def compare_versions(
             )
             for name, count in supports.items()
         ),
+        tuple(find_changes(gold, current, candidate)),
     )
 
 

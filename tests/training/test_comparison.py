@@ -69,6 +69,16 @@ def test_is_plain_data_with_both_versions() -> None:
     assert (found["current"], found["candidate"], found["cases"]) == ("old", "new", 40)
 
 
+def test_comes_back_from_plain_data() -> None:
+    found = compare([], [1])
+    assert Comparison.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+def test_names_the_labels_of_single_projects_that_changed() -> None:
+    found = {(one.project_id, one.label, one.current, one.candidate, one.verdict) for one in compare([2], [1]).projects}
+    assert found == {("1", "3.2", "yes", "no", "broken"), ("2", "4.6", "no", "yes", "mended")}
+
+
 def test_refuses_taggings_of_other_projects() -> None:
     with pytest.raises(ValueError, match="different projects"):
         compare_versions(GOLD[:2], tag([], "a")[:2], tag([], "b")[1:3], families=["a", "b"], languages=["en", "en"])
