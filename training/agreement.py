@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from typing import Final, TypeVar
 
 from classifier.taxonomy import SCORES
@@ -142,34 +143,44 @@ def masi_distance(first: frozenset[str], second: frozenset[str]) -> float:
     return 1 - (shared / union) * likeness if shared else 1.0
 
 
-def krippendorff_alpha(pairs: Sequence[tuple[V, V]], distance: Callable[[V, V], float]) -> float | None:
-    """Return alpha for two judges without gaps: 1 less observed over expected disagreement.
+def krippendorff_alpha(units: Iterable[Sequence[V]], distance: Callable[[V, V], float]) -> float | None:
+    """Return alpha: 1 less observed over expected disagreement.
 
-    None when there is nothing to disagree on: no pair, or a single value throughout.
+    Each unit holds what its judges say, in any order; units with a single judge tell nothing. None when there is
+    nothing to disagree on: no unit with two judges, or one value throughout.
     """
-    values = Counter(value for pair in pairs for value in pair)
+    judged = Counter(tuple(unit) for unit in units if len(unit) > 1)
+    values: Counter[V] = Counter()
+    for unit, times in judged.items():
+        for value in unit:
+            values[value] += times
     count = sum(values.values())
     if len(values) < 2:
         return None
-    observed = sum(distance(one, two) for one, two in pairs) / len(pairs)
-    expected = sum(
-        own * other * distance(one, two) for one, own in values.items() for two, other in values.items() if one != two
-    ) / (count * (count - 1))
-    return 1 - observed / expected
+    observed = sum(
+        2 * times * sum(distance(one, two) for one, two in combinations(unit, 2)) / (len(unit) - 1)
+        for unit, times in judged.items()
+    )
+    expected = sum(2 * own * other * distance(one, two) for (one, own), (two, other) in combinations(values.items(), 2))
+    return 1 - (count - 1) * observed / expected
 
 
 def cohen_kappa(
-    pairs: Sequence[tuple[V, V]], values: Sequence[V], weight: Callable[[int, int], float] | None = None
+    pairs: Iterable[tuple[V, V]], values: Sequence[V], weight: Callable[[int, int], float] | None = None
 ) -> float | None:
     """Return kappa, weighted by the distance of the places of two values; None where chance alone would agree."""
     weigh = weight or _all_or_nothing
     places = {value: place for place, value in enumerate(values)}
-    size = len(pairs)
+    counts = Counter(pairs)
+    size = counts.total()
     if not size:
         return None
-    rows = Counter(places[one] for one, _ in pairs)
-    columns = Counter(places[two] for _, two in pairs)
-    observed = sum(weigh(places[one], places[two]) for one, two in pairs) / size
+    rows: Counter[int] = Counter()
+    columns: Counter[int] = Counter()
+    for (one, two), times in counts.items():
+        rows[places[one]] += times
+        columns[places[two]] += times
+    observed = sum(weigh(places[one], places[two]) * times for (one, two), times in counts.items()) / size
     expected = sum(weigh(a, b) * rows[a] * columns[b] for a in rows for b in columns) / size**2
     return 1 - observed / expected if expected else None
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from classifier.project import Project
 
 LONGEST_NOTE: Final = 4_000
-_MOST_QUOTES: Final = 20
+MOST_QUOTES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _needs_evidence(label: str, value: str) -> bool:
 
 
 def _check_evidence(label: str, answer: Answer, project: Project) -> None:
-    fits = not answer.evidence or (label in CITABLE and len(answer.evidence) <= _MOST_QUOTES)
+    fits = not answer.evidence or (label in CITABLE and len(answer.evidence) <= MOST_QUOTES)
     for one in answer.evidence:
         fits = fits and one.field in TEXT_FIELDS and 0 <= one.start < one.end and bool(one.quote.strip())
         fits = fits and project.text(one.field)[one.start : one.end] == one.quote
