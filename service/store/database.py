@@ -32,6 +32,7 @@ class Lock(IntEnum):
 
     JOBS = 1
     PROMOTION = 2
+    RETRAINING = 3
 
 
 class Database:
