@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -15,14 +15,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from classifier.portfolio.headers import header_names
-from classifier.portfolio.outputs import OUTPUT_FORMATS
-from classifier.portfolio.registry import FORMATS, format_of_suffix
+from classifier.portfolio.registry import FORMATS
 from service.access.scopes import Scope
 from service.api.access import Asking, Here, Principal, allow
 from service.api.problems import Problem, documented
 from service.api.schemas import JobDocument, JobList
 from service.jobs.desk import SHEET_PATTERN, JobOrder
+from service.jobs.products import REPORTS, formats_of, usual_format
 from service.jobs.states import FINISHED
+from service.reporting.forms import FORMATS as FORMS
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -43,12 +44,25 @@ _UPLOAD_SCHEMA: dict[str, Any] = {
             "schema": {
                 "type": "object",
                 "required": ["file"],
+                "anyOf": [
+                    {"properties": {"report": {"enum": [""]}, "format": {"enum": ["", *formats_of("")]}}},
+                    {
+                        "required": ["report"],
+                        "properties": {"report": {"enum": list(REPORTS)}, "format": {"enum": ["", *FORMS]}},
+                    },
+                ],
                 "properties": {
                     "file": {"type": "string", "format": "binary", "description": "The portfolio, with its name."},
                     "format": {
                         "type": "string",
-                        "enum": ["", *OUTPUT_FORMATS],
-                        "description": "Format of the result; by default that of the upload.",
+                        "enum": list(dict.fromkeys(("", *formats_of(""), *FORMS))),
+                        "description": "Format of the result; by default that of the upload, html for a report.",
+                    },
+                    "report": {
+                        "type": "string",
+                        "enum": ["", *REPORTS],
+                        "description": "The report to make: oda on eligibility, portfolio on the whole tagging; "
+                        "by default the portfolio comes back tagged.",
                     },
                     "input_format": {
                         "type": "string",
@@ -84,7 +98,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
 )
 @allow(Scope.TAG)
 async def submit(request: Request, service: Here, asking: Asking) -> Response:
-    """Take in a portfolio of any format of the command line; it is tagged in the background."""
+    """Take in a portfolio of any format of the command line; it is tagged, or reported on, in the background."""
     job = await take_upload(request, service, asking)
     headers = {"Location": f"/v1/jobs/{job.id}"}
     return Response(_write(describe(job)), 202, headers, "application/json")
@@ -127,7 +141,7 @@ async def watch(job_id: str, request: Request, service: Here, asking: Asking) ->
 @router.get("/v1/jobs/{job_id}/result", summary="Download the result", responses=_FILE)
 @allow(Scope.READ)
 async def result(job_id: str, service: Here, asking: Asking) -> Response:
-    """Return the tagged portfolio."""
+    """Return the tagged portfolio, or the report."""
     job, path = await run_in_threadpool(service.desk.result, job_id, asking.user_id, actor=asking.label)
     return FileResponse(path, media_type="application/octet-stream", filename=job.result_name)
 
@@ -160,8 +174,23 @@ async def delete(job_id: str, service: Here, asking: Asking) -> Response:
     return Response(status_code=204)
 
 
-async def take_upload(request: Request, service: Service, asking: Principal) -> Job:
+def choose_result(form: FormData) -> tuple[str, str]:
+    """Return the report and the format that a form asks for, empty where it leaves them to us."""
+    return _field(form, "report"), _field(form, "format")
+
+
+async def take_upload(
+    request: Request,
+    service: Service,
+    asking: Principal,
+    choose: Callable[[FormData], tuple[str, str]] = choose_result,
+) -> Job:
     """Read the form of an upload and hand it in as a job.
+
+    Parameters
+    ----------
+    choose
+        Returns the report and the format that the form asks for.
 
     Raises
     ------
@@ -177,7 +206,7 @@ async def take_upload(request: Request, service: Service, asking: Principal) -> 
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
             raise Problem(422, "file-missing", "The form holds no file.", remedy="Send one in the field: file.")
-        order = _read_order(form, file.filename)
+        order = _read_order(form, file.filename, *choose(form))
         return await run_in_threadpool(service.desk.submit, order, file.file, asking.user_id)
     finally:
         await form.close()
@@ -219,8 +248,7 @@ def describe(job: Job) -> dict[str, object]:
     return document
 
 
-def _read_order(form: FormData, file_name: str) -> JobOrder:
-    suggested = format_of_suffix(file_name)
+def _read_order(form: FormData, file_name: str, report: str, output_format: str) -> JobOrder:
     columns = {}
     for pair in form.getlist("map"):
         if not isinstance(pair, str) or not re.fullmatch(_MAP_PATTERN, pair):
@@ -229,7 +257,8 @@ def _read_order(form: FormData, file_name: str) -> JobOrder:
         columns[name] = column
     return JobOrder(
         file_name=file_name,
-        output_format=_field(form, "format") or (suggested.name if suggested else "jsonl"),
+        output_format=output_format or usual_format(report, file_name),
+        report=report,
         input_format=_field(form, "input_format"),
         sheet=_field(form, "sheet"),
         columns=columns,

@@ -163,7 +163,7 @@ class OdaAnswer(BaseModel):
 
 
 class ResultDocument(BaseModel):
-    """The tagged portfolio."""
+    """The tagged portfolio, or the report on it."""
 
     name: str
     bytes: int
@@ -178,6 +178,7 @@ class JobDocument(BaseModel):
     state: State
     file_name: str
     input_bytes: int
+    report: Literal["", "oda", "portfolio"] = Field(description="The report that it makes; empty tags the portfolio.")
     output_format: str
     created: datetime
     started: datetime | None

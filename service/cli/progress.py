@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from service.extent import measure_extent
 
 if TYPE_CHECKING:
-    from service.batch import Progress
+    from service.run import Progress
 
 
 def _be_quiet(_progress: Progress) -> None:

@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 
 from classifier.errors import PortolanError, UsageError
 from classifier.portfolio.headers import header_names
-from classifier.portfolio.outputs import OUTPUT_FORMATS
 from classifier.portfolio.registry import find_format
 from service.access.audit import Action, record
 from service.clock import now
 from service.jobs.folders import JobFolders, check_file_name, new_job_id
+from service.jobs.products import REPORTS, formats_of
 from service.jobs.states import FINISHED, UNFINISHED, State
 from service.store.database import Lock
 from service.store.tables import Job
@@ -62,12 +62,15 @@ class JobOrder:
         Name of the upload, without folders.
     output_format
         Format of the result.
+    report
+        A report of `REPORTS` instead of the tagged portfolio.
     input_format, sheet, columns
         See `ReadOptions`.
     """
 
     file_name: str
     output_format: str
+    report: str = ""
     input_format: str = ""
     sheet: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -112,6 +115,7 @@ class JobDesk:
             state=State.QUEUED,
             file_name=order.file_name,
             input_format=order.input_format,
+            report=order.report,
             output_format=order.output_format,
             sheet=order.sheet,
             columns=dict(order.columns),
@@ -222,11 +226,14 @@ def _find(session: Session, job_id: str, user_id: str) -> Job:
 
 def _check_order(order: JobOrder) -> None:
     check_file_name(order.file_name)
-    if order.output_format not in OUTPUT_FORMATS:
+    if order.report and order.report not in REPORTS:
         raise UsageError(
-            "There is no such output format.",
-            code="unknown-format",
-            remedy=f"Choose one of {', '.join(OUTPUT_FORMATS)}.",
+            "There is no such report.", code="unknown-report", remedy=f"Choose one of {', '.join(REPORTS)}."
+        )
+    formats = formats_of(order.report)
+    if order.output_format not in formats:
+        raise UsageError(
+            "There is no such output format.", code="unknown-format", remedy=f"Choose one of {', '.join(formats)}."
         )
     if order.input_format:
         find_format(order.input_format)

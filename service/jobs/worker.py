@@ -16,12 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from classifier.errors import ModelError, PortolanError
 from classifier.model import current_version, find_models_dir
-from classifier.portfolio.reading import ReadOptions
-from service.batch import Order, Progress, tag_portfolio
 from service.clock import now
 from service.extent import measure_extent
 from service.jobs.folders import JobFolder, JobFolders
 from service.jobs.parts import LeaseLostError, PartStore
+from service.jobs.products import make_result, name_result
 from service.jobs.queue import MOST_ATTEMPTS, Queue
 from service.jobs.states import State
 from service.jobs.tagging import PartTagger
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from classifier.tagger import Tagger
+    from service.run import Progress
     from service.settings import Settings
     from service.store.database import Database
     from service.store.tables import Job
@@ -39,7 +39,6 @@ _LOG = logging.getLogger("portolan.jobs")
 _IDLE_SECONDS = 0.5
 _CLEANING_SECONDS = 60.0
 _ORPHAN_SECONDS = 3_600.0
-_SUFFIXES = {"iati": ".xml"}
 
 
 class _StoppedError(Exception):
@@ -168,17 +167,8 @@ class Worker:
 
         parts = PartStore(self._database, job.id, self._queue.worker, folder.parts)
         part_tagger = PartTagger(tagger, parts, self._settings.part_projects, guard, meter.read)
-        order = Order(
-            source=str(folder.upload(job.file_name)),
-            model_dir=Path(tagger.model_version),
-            target=str(folder.result / _result_name(job)),
-            format=job.output_format,
-            force=True,
-            source_name=job.file_name,
-            read=ReadOptions(columns=job.columns, sheet=job.sheet, format=job.input_format),
-        )
         with folder.spooling():
-            return tag_portfolio(order, meter.note, part_tagger.tag)
+            return make_result(job, folder, Path(tagger.model_version), meter.note, part_tagger.tag)
 
     @contextmanager
     def _holding(self, job: Job) -> Iterator[threading.Event]:
@@ -209,7 +199,7 @@ class Worker:
         if summary.fault is not None:
             self._fail(job, summary.fault, **counts)
             return
-        path = folder.result / _result_name(job)
+        path = folder.result / name_result(job)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         result = {"result_name": path.name, "result_bytes": path.stat().st_size, "result_sha256": digest}
@@ -253,9 +243,3 @@ class _Meter:
 
     def read(self) -> float | None:
         return self._share
-
-
-def _result_name(job: Job) -> str:
-    stem = Path(job.file_name).stem or "portfolio"
-    safe = "".join(character if character.isalnum() or character in " ._-" else "_" for character in stem)
-    return f"{safe.lstrip('.-') or 'portfolio'}.tagged{_SUFFIXES.get(job.output_format, f'.{job.output_format}')}"

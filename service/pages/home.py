@@ -11,18 +11,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from classifier.oda.rulebook import load_rules
-from classifier.portfolio.outputs import OUTPUT_FORMATS
 from classifier.project import Project, Source
 from classifier.taxonomy import area_name, load_markers
 from service.api.access import Asking, Here, everybody, people
 from service.api.jobs import take_upload
 from service.api.problems import Problem
+from service.jobs.products import REPORTS, formats_of
 from service.jobs.states import UNFINISHED
 from service.pages.catalogue import choose_language
 from service.pages.highlight import label_evidence, part_text
 from service.pages.rendering import is_piece, render, static_file
 
 if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+
     from classifier.tagging import Tagging
     from service.api.access import Principal
     from service.api.service import Service
@@ -51,7 +53,7 @@ async def job_list(request: Request, service: Here, asking: Asking) -> Response:
 @people
 async def upload(request: Request, service: Here, asking: Asking) -> Response:
     """Take in a portfolio."""
-    job = await take_upload(request, service, asking)
+    job = await take_upload(request, service, asking, _choose_result)
     if not is_piece(request):
         return RedirectResponse("/", 303)
     response = render(request, "taken.html", file_name=job.file_name)
@@ -104,6 +106,12 @@ async def static(request: Request, name: str) -> Response:
     return found
 
 
+def _choose_result(form: FormData) -> tuple[str, str]:
+    """Return the report and the format of the one list on the page: ``csv``, or ``oda-html``."""
+    report, _, output_format = str(form.get("format", "")).rpartition("-")
+    return report, output_format
+
+
 async def _after(request: Request, service: Service, asking: Principal) -> Response:
     if is_piece(request):
         return render(request, "jobs.html", **await _jobs(service, asking))
@@ -118,7 +126,16 @@ async def _show_home(
     shown: dict[str, Any] | None = None,
 ) -> Response:
     jobs = await _jobs(service, asking)
-    return render(request, "home.html", project=project, shown=shown, formats=OUTPUT_FORMATS, **jobs)
+    return render(
+        request,
+        "home.html",
+        project=project,
+        shown=shown,
+        formats=formats_of(""),
+        reports=REPORTS,
+        forms=formats_of("oda"),
+        **jobs,
+    )
 
 
 async def _jobs(service: Service, asking: Principal) -> dict[str, Any]:

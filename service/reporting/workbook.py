@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -113,6 +114,8 @@ class WorkbookForm:
         """Write the sums and close the workbook."""
         assert self._workbook is not None
         self._filler.end(self._sheets, about)
+        # Else Excel's clock goes in, and two runs would differ.
+        self._workbook.book.set_properties({"created": datetime.combine(about.day, datetime.min.time())})
         self._workbook.close()
         self._workbook = None
 

@@ -104,6 +104,7 @@ class Job(Base):
     state: Mapped[str] = mapped_column(String(20))
     file_name: Mapped[str] = mapped_column(String(200))
     input_format: Mapped[str] = mapped_column(String(20), default="")
+    report: Mapped[str] = mapped_column(String(20), default="", server_default="")
     output_format: Mapped[str] = mapped_column(String(20))
     sheet: Mapped[str] = mapped_column(String(200), default="")
     columns: Mapped[dict[str, Any]]

@@ -11,9 +11,10 @@ import pytest
 from tagged_projects import make_tagging
 
 from classifier.errors import PortfolioError, UsageError
-from service import batch
-from service.batch import BATCH, Order, Progress, tag_portfolio
+from service import run
+from service.batch import Order, tag_portfolio
 from service.engine import Batch, Tagged
+from service.run import BATCH, Progress
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def _invented_taggings(monkeypatch: pytest.MonkeyPatch) -> None:
         for one in batches:
             yield one, [make_tagging(project) for project in one]
 
-    monkeypatch.setattr(batch, "tag_here", tag_here)
+    monkeypatch.setattr(run, "tag_here", tag_here)
 
 
 def write_csv(path: Path, projects: int, *extra: str) -> str:
@@ -100,7 +101,7 @@ def test_progress_tells_projects_and_line(tmp_path: Path) -> None:
 
 
 def test_a_small_portfolio_needs_no_other_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "tag_in_processes", None)
+    monkeypatch.setattr(run, "tag_in_processes", None)
     assert tag_portfolio(order(write_csv(tmp_path / "a.csv", 5), tmp_path / "b.csv", jobs=4)).projects == 5
 
 

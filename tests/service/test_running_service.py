@@ -17,6 +17,7 @@ from serving_case import PROJECT, Case, NewCase
 from tiny_model import write_tiny_model
 
 ROWS = 1_000
+REPORTS = ("", "oda")
 FAST = {"PORTOLAN_LEASE_SECONDS": "0.6", "PORTOLAN_PART_PROJECTS": "50", "PORTOLAN_MODEL_CHECK_SECONDS": "0.1"}
 
 
@@ -37,9 +38,10 @@ def portfolio() -> bytes:
     return ("id,title,description\n" + "\n".join(lines) + "\n").encode()
 
 
-def upload(running: RunningService) -> str:
-    files = {"file": ("portfolio.csv", portfolio())}
-    response = httpx2.post(f"{running.url}/v1/jobs", files=files, headers=running.case.headers(), timeout=30)
+def upload(running: RunningService, report: str = "") -> str:
+    files, data = {"file": ("portfolio.csv", portfolio())}, {"report": report}
+    headers = running.case.headers()
+    response = httpx2.post(f"{running.url}/v1/jobs", files=files, data=data, headers=headers, timeout=30)
     response.raise_for_status()
     job_id: str = response.json()["id"]
     return job_id
@@ -63,7 +65,7 @@ def kill_again_and_again(running: RunningService, times: int, seed: int) -> set[
     for _ in range(times):
         running.start()
         if moments.random() < 0.3 or not acknowledged:
-            acknowledged.add(upload(running))
+            acknowledged.add(upload(running, REPORTS[len(acknowledged) % 2]))
         time.sleep(moments.uniform(0.0, 2.5))
         running.kill()
     return acknowledged
@@ -74,13 +76,13 @@ def test_kills_lose_nothing_and_double_nothing(running: RunningService, kills: i
     running.settings |= {"PORTOLAN_UPLOADS_PER_KEY": "100"}
     acknowledged = kill_again_and_again(running, kills, seed=kills)
     running.start()
-    hashes = {finish(running, job_id, 300)["result"]["sha256"] for job_id in acknowledged}
+    ended = [finish(running, job_id, 300) for job_id in acknowledged]
     jobs = httpx2.get(f"{running.url}/v1/jobs?limit=1000", headers=running.case.headers()).json()["jobs"]
     assert acknowledged == {job["id"] for job in jobs if job["id"] in acknowledged}
     assert len(jobs) == len(acknowledged)
     assert {job["projects"] for job in jobs} == {ROWS}
-    whole = finish(running, upload(running))
-    assert hashes == {whole["result"]["sha256"]}
+    whole = {report: finish(running, upload(running, report))["result"]["sha256"] for report in REPORTS}
+    assert [job["result"]["sha256"] for job in ended] == [whole[job["report"]] for job in ended]
 
 
 def answered_by(version: str, seen: list[tuple[int, str]], seconds: float = 60) -> None:

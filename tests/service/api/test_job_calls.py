@@ -8,13 +8,15 @@ import json
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from serving_case import Case, NewCase, assert_problem, open_client
 
 from service.jobs.worker import Worker
+from service.reporting.run import ReportOrder, report_portfolio
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -68,6 +70,27 @@ def test_any_output_format_can_be_chosen(client: TestClient, case: Case, output:
     job = upload(client, case, format=output).json()
     work(case)
     assert show(client, case, job["id"])["result"]["name"] == f"portfolio.tagged.{output}"
+
+
+@pytest.mark.parametrize(("report", "kind"), [("oda", "eligibility"), ("portfolio", "overview")])
+@pytest.mark.parametrize("output", ["", "html", "xlsx", "json"])
+def test_a_report_is_what_the_command_writes(
+    client: TestClient, case: Case, tmp_path: Path, report: str, kind: Literal["eligibility", "overview"], output: str
+) -> None:
+    job = upload(client, case, report=report, format=output).json()
+    assert (job["report"], job["output_format"]) == (report, output or "html")
+    work(case)
+    done = show(client, case, job["id"])
+    assert done["result"]["name"] == f"portfolio.{kind}.{output or 'html'}"
+    source = tmp_path / "portfolio.csv"
+    source.write_text(PORTFOLIO, "utf-8")
+    assert case.settings.models is not None
+    day = datetime.fromisoformat(job["created"]).date()
+    order = ReportOrder(
+        source=str(source), model_dir=case.settings.models / "tiny", kind=kind, day=day, format=output, jobs=1
+    )
+    written = Path(report_portfolio(order).output).read_bytes()
+    assert client.get(done["result"]["href"], headers=case.headers()).content == written
 
 
 def test_columns_can_be_mapped(client: TestClient, case: Case) -> None:
@@ -170,6 +193,9 @@ def test_a_path_or_url_is_no_file_name(client: TestClient, case: Case, name: str
     [
         ({"format": "docx"}, "unknown-format"),
         ({"input_format": "docx"}, "unknown-format"),
+        ({"format": "html"}, "unknown-format"),
+        ({"report": "oda", "format": "csv"}, "unknown-format"),
+        ({"report": "money"}, "unknown-report"),
         ({"map": "title"}, "bad-mapping"),
         ({"map": "colour=x"}, "bad-mapping"),
         ({"sheet": ["a", "b"]}, "bad-form"),

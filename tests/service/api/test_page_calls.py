@@ -119,6 +119,18 @@ def test_an_upload_appears_in_the_list(person: TestClient, case: Case) -> None:
     assert found[1] not in person.post(f"/job/{found[1]}/delete", headers={**OURS, "HX-Request": "true"}).text
 
 
+def test_a_report_can_be_chosen(person: TestClient, case: Case) -> None:
+    offered = re.findall(r'<option value="([a-z]+-[a-z]+)"', person.get("/").text)
+    assert len(offered) == 6
+    for choice in offered:
+        files = {"file": ("list.csv", b"title\nShelter for refugees\n")}
+        assert person.post("/upload", files=files, data={"format": choice}, headers=OURS).status_code == 303
+        Worker(case.database, case.settings, threading.Event()).work_once()
+    names = {(job["report"], job["output_format"]) for job in person.get("/v1/jobs").json()["jobs"] if job["report"]}
+    assert {"-".join(one) for one in names} == set(offered)
+    assert load_catalogue("en")["report_oda"] in person.get("/job-list").text
+
+
 def test_a_problem_is_a_piece_of_the_page_for_htmx(person: TestClient) -> None:
     response = person.post("/upload", files={"other": ("a", b"x")}, headers={**OURS, "HX-Request": "true"})
     assert response.status_code == 422

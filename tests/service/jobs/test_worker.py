@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,8 @@ def user_id(case: Case) -> str:
         return find_user(session, "ann").id
 
 
-def submit(case: Case, output: str = "jsonl") -> str:
-    order = JobOrder("portfolio.csv", output)
+def submit(case: Case, output: str = "jsonl", report: str = "") -> str:
+    order = JobOrder("portfolio.csv", output, report)
     return JobDesk(case.database, case.settings).submit(order, io.BytesIO(portfolio()), user_id(case)).id
 
 
@@ -77,11 +78,17 @@ def die_after(monkeypatch: pytest.MonkeyPatch, calls: int) -> list[int]:
     return tagged
 
 
-@pytest.mark.parametrize("output", ["jsonl", "csv", "xlsx", "parquet"])
+@pytest.mark.parametrize(
+    ("output", "report"),
+    [
+        *((output, "") for output in ("jsonl", "csv", "xlsx", "parquet")),
+        *((output, report) for output in ("html", "xlsx", "json") for report in ("oda", "portfolio")),
+    ],
+)
 def test_a_job_goes_on_from_its_last_part_with_the_same_bytes(
-    case: Case, monkeypatch: pytest.MonkeyPatch, output: str
+    case: Case, monkeypatch: pytest.MonkeyPatch, output: str, report: str
 ) -> None:
-    whole, broken = submit(case, output), submit(case, output)
+    whole, broken = submit(case, output, report), submit(case, output, report)
     worker(case).work_once()
     first = worker(case)
     job = first._queue.claim()
@@ -101,6 +108,14 @@ def test_a_job_goes_on_from_its_last_part_with_the_same_bytes(
     assert job_of(case, broken).state == State.DONE
     assert result(case, broken) == result(case, whole)
     assert not list((case.settings.data_dir / "jobs" / broken / "result").glob(".*"))
+
+
+def test_a_report_bears_the_day_of_its_upload(case: Case) -> None:
+    job_id = submit(case, "json", "oda")
+    with case.database.writing() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(created=datetime(2025, 3, 1, 23, 59, tzinfo=UTC)))
+    worker(case).work_once()
+    assert json.loads(result(case, job_id))["date"] == "2025-03-01"
 
 
 def test_temporary_files_lie_with_the_job_and_go_with_it(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ def portfolio(tmp_path: Path) -> Path:
 
 def order(portfolio: Path, name: str = "", **more: object) -> ReportOrder:
     target = str(portfolio.with_name(name)) if name else ""
-    return ReportOrder(str(portfolio), "eligibility", DAY, None, target, **more)  # type: ignore[arg-type]
+    return ReportOrder(source=str(portfolio), kind="eligibility", day=DAY, model_dir=None, target=target, **more)  # type: ignore[arg-type]
 
 
 def test_without_a_name_the_page_stands_beside_the_portfolio(portfolio: Path) -> None:
@@ -51,6 +51,7 @@ def test_json_holds_every_project_and_the_report(portfolio: Path) -> None:
 def test_the_workbook_is_a_form_without_formulas(portfolio: Path) -> None:
     report_portfolio(order(portfolio, "a.xlsx"))
     book = load_workbook(portfolio.with_name("a.xlsx"))
+    assert book.properties.created.date() == DAY
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert all(cell.data_type != "f" and cell.hyperlink is None for cell in cells)
     form = book["To settle"]
@@ -96,7 +97,7 @@ def test_wrong_calls_leave_nothing_behind(portfolio: Path) -> None:
     with pytest.raises(ReferenceDataError):
         report_portfolio(order(portfolio, "a.html", rates=portfolio))
     with pytest.raises(UsageError, match="-o FILE"):
-        report_portfolio(ReportOrder("-", "eligibility", DAY, None))
+        report_portfolio(ReportOrder(source="-", kind="eligibility", day=DAY, model_dir=None))
     assert set(portfolio.parent.iterdir()) == before
 
 
