@@ -85,7 +85,7 @@ def list_items(
 
     Annotators see the items that they judged.
     """
-    query = _narrow(select(DeskItem), wanted).where(DeskItem.campaign_id == access.campaign.id)
+    query = narrow(select(DeskItem), wanted).where(DeskItem.campaign_id == access.campaign.id)
     if access.role is Role.ANNOTATOR:
         own = select(DeskSave.item_id).where(
             DeskSave.campaign_id == access.campaign.id, DeskSave.user_id == access.user_id
@@ -105,7 +105,8 @@ def list_items(
     return ItemPage(items, count)
 
 
-def _narrow(query: Select[Any], wanted: ItemFilter) -> Select[Any]:
+def narrow(query: Select[Any], wanted: ItemFilter) -> Select[Any]:
+    """Return a query of items that gives only those that fit."""
     query = query.where(DeskItem.state.in_([one for one in wanted.states if one is not ItemState.STAGED]))
     equal = {
         DeskItem.risk: wanted.risk,
