@@ -83,15 +83,18 @@ def save(database: Database, access: Access, form: Form, *, kind: SaveKind = Sav
         ``bad-token`` or ``token-reused`` (for another item, seat or person).
     """
     _check_token(form.token)
+    with database.reading() as session:
+        find_item(session, access, form.item_id)
+        project, tagging = read_content(session, form.item_id)
+    check_judgement(form.judgement, access.questions, project)
+    # Writers wait for each other: all that can be done before is done before.
     with database.writing() as session:
         item = find_item(session, access, form.item_id, lock=True)
         done = _find_repeated(session, form.token, access, form.item_id, form.seat)
         if done is not None:
             return done
         _require_fresh(session, access, item, form.seat, form.revision)
-        project, tagging = read_content(session, item.id)
-        check_judgement(form.judgement, access.questions, project)
-        if form.model_version not in {"", tagging.model_version}:
+        if item.model_version != tagging.model_version or form.model_version not in {"", tagging.model_version}:
             raise _stale("Another model tagged this project meanwhile.")
         answers, note = form.judgement.answers, plain(form.judgement.note)
         deed = Deed(access, item, form.seat, form.token, form.revision, kind, answers, note, form.seconds)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.desk.drafts import Draft, find_draft
 from service.desk.items import find_item, read_content
-from service.desk.queue import hold
+from service.desk.queue import hold, is_held_for_long
 from service.desk.states import ItemState, Role, Seat
 from service.desk.views import JudgeView, owner_of, revision_of, views_of
 
@@ -59,10 +59,9 @@ def open_item(database: Database, access: Access, item_id: int, seat: Seat) -> O
     DeskMissingError
         ``item-missing``.
     """
-    with database.writing() as session:
+    is_held = _hold(database, access, item_id, seat)
+    with database.reading() as session:
         item = find_item(session, access, item_id)
-        wants = item.state == ItemState.OPEN and access.may_sit(seat) and access.campaign.closed is None
-        is_held = not wants or hold(session, access, item_id) is not None
         views = views_of(session, item_id)
         key = (seat, owner_of(seat, access.user_id))
         own = next((one for one in views if (one.seat, one.owner) == key), None)
@@ -80,3 +79,15 @@ def open_item(database: Database, access: Access, item_id: int, seat: Seat) -> O
             draft=find_draft(session, access, item_id, seat),
             is_held=is_held,
         )
+
+
+def _hold(database: Database, access: Access, item_id: int, seat: Seat) -> bool:
+    """Hold an item that wants a judgement; writes only where the person does not hold it for long yet."""
+    with database.reading() as session:
+        item = find_item(session, access, item_id)
+        if item.state != ItemState.OPEN or not access.may_sit(seat) or access.campaign.closed is not None:
+            return True
+        if is_held_for_long(session, access, item_id):
+            return True
+    with database.writing() as session:
+        return hold(session, access, item_id)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from service.desk.access import Access
     from service.store.database import Database
 
-_CHUNK: Final = 2_000
+_CHUNK: Final = 500
 _LANGUAGES: Final = ("en", "fr", "nl")
 
 
@@ -72,7 +72,7 @@ def place_items(items: Sequence[Scored], shares: Mapping[Reason, float]) -> list
         reason: iter(_STREAMS[reason](others)) for reason in wanted if reason is not Reason.RANDOM
     }
     if Reason.RANDOM in wanted:
-        streams[Reason.RANDOM] = iter(sorted(drawn, key=lambda item: item.lot))
+        streams[Reason.RANDOM] = iter(sorted(drawn, key=lambda item: (item.lot, item.id)))
     return [
         Placed(item.id, rank, reason) for rank, (item, reason) in enumerate(_interleave(streams, wanted, others), 1)
     ]
@@ -139,7 +139,7 @@ _STREAMS: Final[Mapping[Reason, Callable[[Sequence[Scored]], list[Scored]]]] = {
 
 
 def order_queue(database: Database, access: Access) -> int:
-    """Compute the order of the open items anew and store it, some thousands at a time; return their number.
+    """Compute the order of the open items anew and store it, some hundreds at a time; return their number.
 
     Called after an import, a change of the shares and a change of the model; the desk goes on meanwhile.
     """

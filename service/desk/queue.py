@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, exists, select
 
@@ -68,20 +68,31 @@ def take_next(database: Database, access: Access, *, lease: timedelta = LEASE) -
     access.require_open()
     if not access.may_sit(seat_of(access)):
         raise DeskStateError("You do not judge in this campaign.", code="seat-refused")
+    # Writers wait for each other, so the search goes before; it is made again where somebody was quicker.
+    with database.reading() as session:
+        item = _held(session, access) or _first(session, access)
+    if item is None:
+        return None
     with database.writing() as session:
         for _ in range(_TRIES):
+            until = _lease(session, access, item.id, lease)
+            if until is not None and _is_free(session, access, item.id):
+                return Task(item.id, Reason(item.reason), until)
             item = _held(session, access) or _first(session, access)
             if item is None:
                 return None
-            until = _lease(session, access, item.id, lease)
-            if until is not None and _is_free(session, access, item):
-                return Task(item.id, Reason(item.reason), until)
     return None
 
 
-def hold(session: Session, access: Access, item_id: int, *, lease: timedelta = LEASE) -> datetime | None:
-    """Lease an item that somebody opens by its address, None when it is somebody else's now."""
-    return _lease(session, access, item_id, lease)
+def hold(session: Session, access: Access, item_id: int) -> bool:
+    """Lease an item that somebody opens by its address; False when somebody else has it before them."""
+    return _lease(session, access, item_id, LEASE) is not None
+
+
+def is_held_for_long(session: Session, access: Access, item_id: int) -> bool:
+    """Return whether the person holds an item, and for more than half of a lease."""
+    lease = session.get(DeskLease, item_id)
+    return lease is not None and lease.user_id == access.user_id and lease.until > now() + LEASE / 2
 
 
 def release(database: Database, access: Access, item_id: int) -> None:
@@ -177,12 +188,12 @@ def _top(access: Access, judge: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a
     return wanted.where(~leased, ~skipped).order_by(DeskItem.rank).limit(1)
 
 
-def _is_free(session: Session, access: Access, item: DeskItem) -> bool:
+def _is_free(session: Session, access: Access, item_id: int) -> bool:
     """Return whether a leased item can still be judged; if not, the lease is given back."""
-    session.refresh(item)
+    item = session.get_one(DeskItem, item_id, populate_existing=True)
     if item.state == ItemState.OPEN and item.first_judge != access.user_id:
         return True
-    _release(session, access, item.id)
+    _release(session, access, item_id)
     return False
 
 
@@ -193,7 +204,7 @@ def _lease(session: Session, access: Access, item_id: int, lease: timedelta) -> 
     insert = _insert_for(session)
     made = insert(DeskLease).values(item_id=item_id, campaign_id=access.campaign.id, **values)
     made = made.on_conflict_do_update(index_elements=["item_id"], set_=values, where=mine)
-    done = cast("Any", session.execute(made)).rowcount
+    done = session.execute(made.returning(DeskLease.item_id)).first()
     return moment + lease if done else None
 
 
