@@ -1,0 +1,210 @@
+"""Goes through a tagged portfolio: what needs a person first, accepted as it is or corrected, one word for all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import case, func, select, tuple_
+
+from classifier.errors import UsageError
+from classifier.tagging import Decision, Risk
+from service.desk.events import Form, Saved, save
+from service.desk.faults import DeskMissingError
+from service.desk.items import ItemFilter, find_item, narrow, read_content
+from service.desk.judgement import Answer, Judgement
+from service.desk.labels import AREAS, MARKERS, RISK, RULES, YES, suggested_values
+from service.desk.states import ItemState, Role, Seat
+from service.desk.views import JudgeView, settled_view, views_of
+from service.store.desk_tables import DeskItem
+from service.store.tables import User
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from classifier.tagging import Evidence, Tagging
+    from service.desk.access import Access
+    from service.store.database import Database
+
+LEFT: Final = (ItemState.OPEN, ItemState.DISPUTED)
+_SIZE: Final = 50
+_MOST_QUOTES: Final = 20
+_CURSOR: Final = re.compile(r"([01])-([0-2])-(-?[01](?:\.\d{1,6})?)-(\d{1,9})")
+#: What a person must look at first: a risk that is not sure, then all that the model is not sure of.
+_IS_AT_RISK: Final = DeskItem.risk.in_((Risk.HIGH, Risk.REVIEW))
+_NEED: Final = case((DeskItem.decision == Decision.ACCEPTED, 2), (_IS_AT_RISK, 0), else_=1)
+_ORDER: Final = (case((DeskItem.state == ItemState.SETTLED, 1), else_=0), _NEED, -DeskItem.uncertainty, DeskItem.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A label on which the person and the model differ."""
+
+    label: str
+    machine: str
+    human: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A project in the table: what holds of it, who said so, and how that differs from the model."""
+
+    item: DeskItem
+    view: JudgeView | None = None
+    judge: str = ""
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """One page of the table, and from where the next one goes on; empty on the last page."""
+
+    rows: Sequence[ReviewRow]
+    following: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How many projects there are and how many of them nobody has settled, by the model's decision."""
+
+    total: Mapping[str, int]
+    left: Mapping[str, int]
+
+
+def list_review(
+    database: Database, access: Access, wanted: ItemFilter, *, after: str = "", size: int = _SIZE
+) -> ReviewPage:
+    """Return a page of the projects that fit, what needs a person most first and what is settled last.
+
+    Parameters
+    ----------
+    after
+        `ReviewPage.following` of the page before.
+
+    Raises
+    ------
+    DeskMissingError
+        Annotators judge for themselves: there is no review for them.
+    UsageError
+        ``bad-cursor``.
+    """
+    require_reviewer(access)
+    query = narrow(select(DeskItem, _ORDER[0].label("is_settled"), _NEED.label("need")), wanted).where(
+        DeskItem.campaign_id == access.campaign.id
+    )
+    if after:
+        query = query.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
+    with database.reading() as session:
+        found = session.execute(query.order_by(*_ORDER).limit(size + 1)).all()
+        rows = [describe_row(session, one[0]) for one in found[:size]]
+    last = found[size - 1] if len(found) > size else None
+    return ReviewPage(rows, "" if last is None else f"{last[1]}-{last[2]}-{-last[0].uncertainty:.6f}-{last[0].id}")
+
+
+def count_left(database: Database, access: Access) -> Left:
+    """Count the projects of a campaign by the model's decision."""
+    require_reviewer(access)
+    wanted = select(DeskItem.decision, DeskItem.state, func.count()).where(DeskItem.campaign_id == access.campaign.id)
+    total: dict[str, int] = {}
+    left: dict[str, int] = {}
+    with database.reading() as session:
+        for decision, state, count in session.execute(wanted.group_by(DeskItem.decision, DeskItem.state)):
+            if state != ItemState.STAGED:
+                total[decision] = total.get(decision, 0) + count
+                left[decision] = left.get(decision, 0) + (count if state in LEFT else 0)
+    return Left(total, left)
+
+
+def find_row(database: Database, access: Access, item_id: int) -> ReviewRow:
+    """Return the row of one project.
+
+    Raises
+    ------
+    DeskMissingError
+        There is none.
+    """
+    require_reviewer(access)
+    with database.reading() as session:
+        return describe_row(session, find_item(session, access, item_id))
+
+
+def accept(database: Database, access: Access, item_id: int, *, revision: int, token: str) -> Saved:
+    """Save what the model says as the word of the reviewers.
+
+    Raises
+    ------
+    StaleFormError
+        Somebody judged the project after the row was shown; nothing was changed.
+    JudgementError
+        What the model says cannot be a judgement in this campaign: it must be opened.
+    DeskStateError, DeskMissingError, UsageError
+        See `service.desk.events.save`.
+    """
+    require_reviewer(access)
+    with database.reading() as session:
+        find_item(session, access, item_id)
+        _, tagging = read_content(session, item_id)
+    judgement = judge_like_model(tagging, access.questions.labels)
+    form = Form(token, item_id, Seat.REVIEWER, revision, judgement, model_version=tagging.model_version)
+    return save(database, access, form)
+
+
+def judge_like_model(tagging: Tagging, labels: Sequence[str]) -> Judgement:
+    """Return what the model says as a judgement, with the words that led to it."""
+    values = suggested_values(tagging)
+    words = _words(tagging)
+    return Judgement({label: Answer(values[label], words.get(label, ())) for label in labels})
+
+
+def compare_with_model(view: JudgeView, tagging: Tagging) -> tuple[Difference, ...]:
+    """Return the labels on which a person and the model differ; not the rules, which only describe a risk."""
+    suggested = suggested_values(tagging)
+    return tuple(
+        Difference(label, suggested[label], answer.value)
+        for label, answer in view.judgement.answers.items()
+        if label != RULES and answer.value != suggested[label]
+    )
+
+
+def describe_row(session: Session, item: DeskItem) -> ReviewRow:
+    """Return the row of an item."""
+    view = settled_view(item, views_of(session, item.id)) if item.state == ItemState.SETTLED else None
+    if view is None:
+        return ReviewRow(item)
+    judge = session.get_one(User, view.user_id).name
+    return ReviewRow(item, view, judge, compare_with_model(view, read_content(session, item.id)[1]))
+
+
+def require_reviewer(access: Access) -> None:
+    """Hide the review from annotators.
+
+    Raises
+    ------
+    DeskMissingError
+        ``campaign-missing``.
+    """
+    if access.role is Role.ANNOTATOR:
+        raise DeskMissingError("There is no such campaign.", code="campaign-missing")
+
+
+def _words(tagging: Tagging) -> dict[str, tuple[Evidence, ...]]:
+    """Return the words behind what the model gives."""
+    found = {area.code: area.evidence for area in tagging.areas if area.selected}
+    found |= {name: tag.evidence for name, tag in zip(MARKERS, (tagging.gender, tagging.human_rights), strict=True)}
+    if tagging.oda.risk in {Risk.HIGH, Risk.REVIEW}:
+        found[RISK] = tuple(one for finding in tagging.oda.findings if finding.counts for one in finding.evidence)
+    return {label: tuple(dict.fromkeys(words))[:_MOST_QUOTES] for label, words in found.items()}
+
+
+def _read_cursor(text: str) -> tuple[Any, ...]:
+    found = _CURSOR.fullmatch(text)
+    if found is None:
+        raise UsageError("The place in the table is none.", code="bad-cursor", remedy="Begin at the first page.")
+    return int(found[1]), int(found[2]), float(found[3]), int(found[4])
+
+
+def gives(view: JudgeView) -> list[str]:
+    """Return the result areas that a person gave."""
+    return [code for code, answer in view.judgement.answers.items() if code in AREAS and answer.value == YES]
