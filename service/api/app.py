@@ -21,6 +21,7 @@ from service.api.hosts import HostCheck
 from service.api.schemas import make_request_model
 from service.api.service import Service
 from service.pages import home, signing_in
+from service.pages.desk.routes import ROUTERS as DESK_ROUTERS
 from service.pages.rendering import is_piece, render
 from service.store.upkeep import require_current
 
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
         health.make_metrics_router(public=settings.metrics_public),
         home.router,
         signing_in.router,
+        *DESK_ROUTERS,
     ):
         app.include_router(router)
     if settings.oidc_issuer:
