@@ -37,10 +37,14 @@ class LinearOptions:
 
 @dataclass(frozen=True, slots=True)
 class HiddenOptions:
-    """The network with one hidden layer; no units, no network."""
+    """The network with one hidden layer; no units, no network.
+
+    `dropout` is the share of the features that each epoch leaves out of each text.
+    """
 
     units: int
     epochs: int
+    dropout: float
     batch: int
     learning_rate: float
     penalty: float
@@ -99,6 +103,8 @@ class Configuration:
         configuration = cls(**{key: data[key] for key in names - set(parts)}, **built)
         for part in (configuration, *built.values()):
             _check_kinds(part, name)
+        if not 0 <= configuration.hidden.dropout < 1:
+            raise CorpusError(f"{name}: dropout must be 0 or more and less than 1.", code="bad-configuration")
         if configuration.folds < _FEWEST_FOLDS:
             raise CorpusError(f"{name}: folds must be {_FEWEST_FOLDS} or more.", code="bad-configuration")
         return configuration

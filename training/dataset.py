@@ -16,6 +16,7 @@ from classifier.heads import (
     AREA_CODES,
     GENDER,
     HUMAN_RIGHTS,
+    OUTPUT_PLACES,
     OUTPUTS,
     RISK_FLAGGED,
     RISK_HIGH,
@@ -102,8 +103,9 @@ def build_dataset(records: Sequence[LabelledProject]) -> Dataset:
 def compose(dataset: Dataset, share: float, seed: int) -> Dataset:
     """Add projects composed of two or three others of one language, `share` for each project there is.
 
-    A composed project has the features of all its parts and the greatest answer of each output. It teaches
-    what single projects of a corpus teach badly: one activity among others is enough.
+    A composed project has the features of all its parts and the greatest answer of each output; only what it
+    does cannot be told when that of no part can. It teaches what single projects of a corpus teach badly: one
+    activity among others is enough.
     """
     generator = random.Random(seed)  # noqa: S311 - repeatable, not secret
     by_language: dict[str, list[int]] = {}
@@ -115,11 +117,19 @@ def compose(dataset: Dataset, share: float, seed: int) -> Dataset:
         size = min(generator.choice((2, 2, 3)), len(by_language[language]))
         parts = generator.sample(by_language[language], size)
         features.append({name: frozenset().union(*(dataset.features[p][name] for p in parts)) for name in BLOCKS})
-        targets.append(np.fmax.reduce(dataset.targets[parts])[None])
+        targets.append(_answers_together(dataset.targets[parts])[None])
     added = len(features) - len(dataset)
     return Dataset(
         features, np.concatenate(targets), [*dataset.families, *[""] * added], [*dataset.languages, *[""] * added]
     )
+
+
+def _answers_together(answers: Targets) -> Targets:
+    """Return what the outputs should answer for a project composed of others; answers of shape (parts, outputs)."""
+    together: Targets = np.fmax.reduce(answers)
+    place = OUTPUT_PLACES[RISK_INSUFFICIENT]
+    together[place] = answers[:, place].min()
+    return together
 
 
 def fit_vectoriser(features: Sequence[Features], configuration: Configuration) -> Vectoriser:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from classifier.errors import CorpusError
-from classifier.heads import AREA_CODES, OUTPUTS
+from classifier.heads import AREA_CODES, GENDER, HUMAN_RIGHTS, OUTPUT_PLACES, OUTPUTS, RISK_FLAGGED, RISK_HIGH
 from classifier.model import FORMAT_VERSION, Manifest, Thresholds, write_model
 from classifier.vectoriser import vocabulary_to_json
 from training.calibration import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from classifier.heads import HiddenMember, LinearMember
     from classifier.vectoriser import Vectoriser
     from training.configuration import Configuration
+    from training.dataset import Targets
     from training.labelled import LabelledProject
 
     Progress = Callable[[str], None]
@@ -182,12 +183,13 @@ def folds_of(dataset: Dataset, folds: int) -> list[list[int]]:
 
 
 def _summarise(probabilities: Scores, dataset: Dataset, thresholds: Thresholds) -> dict[str, Any]:
-    """Return the figures of the folds that the manifest keeps."""
+    """Return the figures of the folds that the manifest keeps; for markers and risk the mean F1 of their values."""
     said = select_areas(probabilities, thresholds.areas, thresholds.any_area)
     gold = dataset.targets[:, : len(AREA_CODES)] > 0
     both, either = (said & gold).sum(axis=0), said.sum(axis=0) + gold.sum(axis=0)
     f1 = 2 * both / np.maximum(1, either)
     none = ~gold.any(axis=1)
+    markers = (("gender", GENDER), ("human_rights", HUMAN_RIGHTS))
     return {
         "area_f1": {code: round(float(value), 4) for code, value in zip(AREA_CODES, f1, strict=True)},
         "area_projects": {code: int(count) for code, count in zip(AREA_CODES, gold.sum(axis=0), strict=True)},
@@ -195,7 +197,25 @@ def _summarise(probabilities: Scores, dataset: Dataset, thresholds: Thresholds) 
         "micro_f1": round(float(2 * both.sum() / max(1, either.sum())), 4),
         "exact_set": round(float((said == gold).all(axis=1).mean()), 4),
         "none_kept": round(float((~said[none].any(axis=1)).mean()), 4) if none.any() else None,
+        **{
+            f"{name}_macro_f1": _steps_f1(probabilities, dataset.targets, outputs, thresholds.markers[name])
+            for name, outputs in markers
+        },
+        "risk_macro_f1": _steps_f1(probabilities, dataset.targets, (RISK_FLAGGED, RISK_HIGH), (0.5, 0.5)),
     }
+
+
+def _steps_f1(
+    probabilities: Scores, targets: Targets, outputs: tuple[str, str], thresholds: tuple[float, float]
+) -> float:
+    """Return the mean F1 of the values 0, 1 and 2 of two outputs that ask for *at least 1* and *at least 2*."""
+    from sklearn.metrics import f1_score
+
+    places = [OUTPUT_PLACES[output] for output in outputs]
+    known = ~np.isnan(targets[:, places]).any(axis=1)
+    said = (probabilities[known][:, places] >= thresholds).cumprod(axis=1).sum(axis=1)
+    gold = targets[known][:, places].sum(axis=1)
+    return round(float(f1_score(gold, said, average="macro", zero_division=0.0)), 4)
 
 
 def _arrays(fitted: Fitted, slope: Scores, intercept: Scores) -> dict[str, Any]:

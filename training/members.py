@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -55,7 +54,6 @@ def fit_hidden(matrix: csr_matrix, targets: Targets, options: HiddenOptions, see
     """Fit the network on all outputs at once; an answer that nobody can tell counts as no."""
     if not options.units:
         return None
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
     from threadpoolctl import threadpool_limits
 
@@ -64,18 +62,34 @@ def fit_hidden(matrix: csr_matrix, targets: Targets, options: HiddenOptions, see
         alpha=options.penalty,
         batch_size=min(options.batch, matrix.shape[0]),
         learning_rate_init=options.learning_rate,
-        max_iter=options.epochs,
-        random_state=seed,
+        # A generator, not a number: each epoch goes on with a new order.
+        random_state=np.random.RandomState(seed),
     )
+    generator = np.random.default_rng(seed)
+    answers = np.nan_to_num(targets).astype(int)
+    outputs = np.arange(targets.shape[1])
     # One thread: the order of summation, and so the last bit, must not hang on the number of cores.
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        network.fit(matrix.astype(np.float32), np.nan_to_num(targets).astype(int))
+    with threadpool_limits(1):
+        for _ in range(options.epochs):
+            network.partial_fit(drop_features(matrix, options.dropout, generator), answers, classes=outputs)
     first, second = network.coefs_
     first_bias, second_bias = network.intercepts_
     return HiddenMember(
         _rounded(first), first_bias.astype(np.float32), _rounded(second), second_bias.astype(np.float32)
     )
+
+
+def drop_features(matrix: csr_matrix, share: float, generator: np.random.Generator) -> csr_matrix:
+    """Leave out a share of the features of each text, drawn anew, and make up for it in the rest.
+
+    What is learnt must then rest on many words, not on the few of one author (dropout of Srivastava et al. 2014,
+    on the inputs).
+    """
+    kept = generator.random(matrix.nnz, dtype=np.float32) >= share
+    dropped = matrix.astype(np.float32, copy=True)
+    dropped.data *= kept / np.float32(1.0 - share)
+    dropped.eliminate_zeros()
+    return dropped
 
 
 def _rounded(weights: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ import numpy as np
 from tiny_corpus import tiny_corpus
 
 from classifier.features import analyse
-from classifier.heads import OUTPUT_PLACES
+from classifier.heads import OUTPUT_PLACES, RISK_INSUFFICIENT
 from classifier.text import read_text
 from training.configuration import load_configuration
 from training.dataset import build_dataset, compose, fit_vectoriser, targets_of, vectorise
@@ -44,6 +44,15 @@ def test_composed_projects_have_the_answers_of_all_their_parts() -> None:
     assert len(enlarged) == len(dataset) * 3 // 2
     both = enlarged.targets[len(dataset) :, [OUTPUT_PLACES["3.1"], OUTPUT_PLACES["3.2"]]].sum(axis=1)
     assert both.max() == 2
+
+
+def test_what_a_composed_project_does_can_be_told_when_that_of_a_part_can() -> None:
+    dataset = build_dataset(tiny_corpus())
+    place = OUTPUT_PLACES[RISK_INSUFFICIENT]
+    dataset.targets[:, place] = 1.0
+    assert compose(dataset, 3.0, seed=1).targets[:, place].all()
+    dataset.targets[0, place] = 0.0
+    assert not compose(dataset, 3.0, seed=1).targets[len(dataset) :, place].all()
 
 
 def test_composition_is_repeatable() -> None:
