@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from classifier.errors import CorpusError
 from classifier.heads import AREA_CODES, GENDER, HUMAN_RIGHTS, OUTPUT_PLACES, OUTPUTS, RISK_FLAGGED, RISK_HIGH
 from classifier.model import FORMAT_VERSION, Manifest, Thresholds, write_model
 from classifier.vectoriser import vocabulary_to_json
@@ -25,16 +22,14 @@ from training.calibration import (
     select_areas,
 )
 from training.corpus import corpus_hash
-from training.dataset import Dataset, build_dataset, compose, fit_vectoriser, vectorise
-from training.members import fit_hidden, fit_linear, score
+from training.dataset import Dataset, build_dataset
+from training.fitting import Fitted, fit_and_score
 from training.profile import profile_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from classifier.heads import HiddenMember, LinearMember
-    from classifier.vectoriser import Vectoriser
     from training.configuration import Configuration
     from training.dataset import Targets
     from training.labelled import LabelledProject
@@ -42,15 +37,6 @@ if TYPE_CHECKING:
     Progress = Callable[[str], None]
 
 _HASH_LENGTH: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """The members of a model with their vocabulary."""
-
-    vectoriser: Vectoriser
-    linear: LinearMember
-    hidden: HiddenMember | None
 
 
 def train(
@@ -92,12 +78,10 @@ def train(
     progress(f"Reading {len(records)} labelled projects")
     dataset = build_dataset(records)
     rare = _warn_of_rare(dataset, progress)
-    scores = score_out_of_fold(dataset, configuration, jobs, progress)
+    fitted, scores = fit_and_score(dataset, configuration, jobs, progress)
     slope, intercept = fit_calibration(scores, dataset.targets)
     probabilities = calibrate(scores, slope, intercept)
     thresholds = choose_thresholds(probabilities, dataset.targets, configuration.decisions)
-    progress("Fitting on all projects")
-    fitted = fit(dataset, configuration, jobs)
     manifest = Manifest(
         format_version=FORMAT_VERSION,
         version=_version_name(records, configuration, created),
@@ -127,59 +111,6 @@ def _warn_of_rare(dataset: Dataset, progress: Progress) -> dict[str, dict[str, i
     named = ", ".join(f"{output} ({count})" for output, count in rare.items())
     progress(f"Warning: fewer than {FEWEST_EXAMPLES} examples of yes or of no, so not well learnt: {named}")
     return {"too_few_examples": rare}
-
-
-def fit(dataset: Dataset, configuration: Configuration, jobs: int) -> Fitted:
-    """Fit vocabulary and members on projects and their compositions."""
-    vectoriser = fit_vectoriser(dataset.features, configuration)
-    enlarged = compose(dataset, configuration.compositions, configuration.seed)
-    matrix = vectorise(enlarged.features, vectoriser)
-    linear = fit_linear(matrix, enlarged.targets, configuration, jobs)
-    hidden = fit_hidden(matrix, enlarged.targets, configuration.hidden, configuration.seed)
-    return Fitted(vectoriser, linear, hidden)
-
-
-def score_out_of_fold(
-    dataset: Dataset, configuration: Configuration, jobs: int, progress: Progress = lambda _: None
-) -> Scores:
-    """Score every project by members that never saw its family."""
-    scores = np.zeros(dataset.targets.shape, np.float32)
-    for number, held_out in enumerate(folds_of(dataset, configuration.folds), 1):
-        progress(f"Fold {number} of {configuration.folds}")
-        rest = sorted(set(range(len(dataset))) - set(held_out))
-        fitted = fit(dataset.take(rest), configuration, jobs)
-        matrix = vectorise([dataset.features[place] for place in held_out], fitted.vectoriser)
-        scores[held_out] = score(matrix, fitted.linear, fitted.hidden)
-    return scores
-
-
-def folds_of(dataset: Dataset, folds: int) -> list[list[int]]:
-    """Split the projects by family, with an even share of every label and language in each fold.
-
-    Raises
-    ------
-    CorpusError
-        There are fewer families than folds.
-    """
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    families = len(set(dataset.families))
-    if families < folds:
-        raise CorpusError(f"{families} families cannot be split into {folds} folds.", code="corpus-too-small")
-    # The rarest area of a project stands for its labels: the common ones even out by themselves.
-    areas = np.nan_to_num(dataset.targets[:, : len(AREA_CODES)])
-    rarity = areas * (1.0 / (1.0 + areas.sum(axis=0)))
-    strata = [
-        f"{language}:{AREA_CODES[int(row.argmax())] if row.any() else ''}"
-        for language, row in zip(dataset.languages, rarity, strict=True)
-    ]
-    counts = Counter(strata)
-    strata = [stratum if counts[stratum] >= folds else stratum[:3] for stratum in strata]
-    counts = Counter(strata)
-    if min(counts.values()) < folds:
-        strata = [stratum if counts[stratum] >= folds else counts.most_common(1)[0][0] for stratum in strata]
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=0)
-    return [held_out.tolist() for _, held_out in splitter.split(strata, strata, dataset.families)]
 
 
 def _summarise(probabilities: Scores, dataset: Dataset, thresholds: Thresholds) -> dict[str, Any]:

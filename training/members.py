@@ -20,14 +20,10 @@ _FEWEST_EXAMPLES: Final = 2
 _NEVER: Final = -8.0
 
 
-def fit_linear(matrix: csr_matrix, targets: Targets, configuration: Configuration, jobs: int) -> LinearMember:
+def fit_linear(matrix: csr_matrix, targets: Targets, configuration: Configuration) -> LinearMember:
     """Fit a logistic regression for each output; rows without an answer are left out for that output."""
-    from joblib import Parallel, delayed
-
     strength = configuration.linear.inverse_regularisation
-    columns = Parallel(n_jobs=jobs)(
-        delayed(_fit_output)(matrix, targets[:, output], strength) for output in range(targets.shape[1])
-    )
+    columns = [_fit_output(matrix, targets[:, output], strength) for output in range(targets.shape[1])]
     weights = np.stack([column[:-1] for column in columns], axis=1)
     bias = np.array([column[-1] for column in columns])
     return LinearMember(_rounded(weights), bias.astype(np.float32))

@@ -14,8 +14,9 @@ from classifier.tagger import Tagger
 from training.configuration import Configuration, load_configuration
 from training.corpus import corpus_hash
 from training.dataset import build_dataset
+from training.fitting import folds_of
 from training.labelled import LabelledProject
-from training.line import folds_of, train
+from training.line import train
 
 
 def tiny_configuration() -> Configuration:

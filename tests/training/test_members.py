@@ -15,7 +15,7 @@ from training.members import drop_features, fit_linear
 def test_output_with_too_few_examples_is_answered_as_most_are(answers: list[float], says: bool) -> None:
     targets = np.array([*answers, *[np.nan] * (4 - len(answers))], np.float32)[:, None]
     matrix = csr_matrix(np.eye(4, dtype=np.float32))
-    member = fit_linear(matrix, targets, load_configuration(), jobs=1)
+    member = fit_linear(matrix, targets, load_configuration())
     assert not member.weights.any()
     assert (member.bias[0] > 0) == says
 
