@@ -133,6 +133,18 @@ def read_tagging(row: Any) -> Tagging:  # noqa: ANN401 - what `write_tagging` wr
     )
 
 
+def read_cited(row: Any) -> dict[str, list[list[Any]]]:  # noqa: ANN401 - what `write_tagging` wrote
+    """Return the words behind the areas, the markers and the risk that a tagging gives, as `write_evidence` does."""
+    _, _, areas, _, gender, human_rights, oda, *_ = row
+    cited = {code: evidence for code, _, _, selected, _, evidence in areas if selected}
+    findings = [evidence for *_, evidence, _, counts in oda[3] if counts]
+    return cited | {
+        "gender": gender[-1],
+        "human_rights": human_rights[-1],
+        "risk": [one for evidence in findings for one in evidence],
+    }
+
+
 def read_evidence(rows: Any) -> tuple[Evidence, ...]:  # noqa: ANN401
     """Return the evidence."""
     return tuple(Evidence(*row) for row in rows)

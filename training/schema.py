@@ -31,14 +31,17 @@ _DECIDING: Final = (
     "channel",
     "publisher",
 )
-_FIRST_YEAR, _LAST_YEAR = 1960, 2100
+FIRST_YEAR, LAST_YEAR = 1960, 2100
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_RECIPIENT: Final = re.compile(r"(?:[A-Z]{2}(?:, [A-Z]{2})*)?")
-_PURPOSE: Final = re.compile(r"\d{3}(?:\d{2})?")
-_AID_TYPE: Final = re.compile(r"(?:[A-H]\d{2}\d?)?")
-_FLOW_TYPE: Final = re.compile(r"(?:\d{2})?")
-_FINANCE_TYPE: Final = re.compile(r"(?:\d{3,4})?")
+#: What an id and a code look like, by field; a list of purpose codes holds nothing else.
+FORMS: Final = {
+    "id": re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
+    "recipient": re.compile(r"(?:[A-Z]{2}(?:, [A-Z]{2})*)?"),
+    "purpose_codes": re.compile(r"\d{3}(?:\d{2})?"),
+    "aid_type": re.compile(r"(?:[A-H]\d{2}\d?)?"),
+    "flow_type": re.compile(r"(?:\d{2})?"),
+    "finance_type": re.compile(r"(?:\d{3,4})?"),
+}
 
 
 class SchemaError(ValueError):
@@ -66,18 +69,18 @@ def parse_record(record: Mapping[str, object]) -> LabelledProject:
     """Check one record field by field and return it."""
     _check_names(record, FIELDS, "")
     labelled = LabelledProject(
-        id=_matching(record, "id", _ID),
-        family=_matching(record, "family", _ID),
-        brief=_matching(record, "brief", _ID),
+        id=_matching(record, "id", FORMS["id"]),
+        family=_matching(record, "family", FORMS["id"]),
+        brief=_matching(record, "brief", FORMS["id"]),
         manner=_one_of(record, "manner", MANNERS),
         lang=_one_of(record, "lang", LANGUAGES),
         title=_typed(record, "title", str),
         description=_typed(record, "description", str),
-        recipient=_matching(record, "recipient", _RECIPIENT),
-        purpose_codes=_strings(record, "purpose_codes", lambda code: bool(_PURPOSE.fullmatch(code))),
-        aid_type=_matching(record, "aid_type", _AID_TYPE),
-        flow_type=_matching(record, "flow_type", _FLOW_TYPE),
-        finance_type=_matching(record, "finance_type", _FINANCE_TYPE),
+        recipient=_matching(record, "recipient", FORMS["recipient"]),
+        purpose_codes=_strings(record, "purpose_codes", lambda code: bool(FORMS["purpose_codes"].fullmatch(code))),
+        aid_type=_matching(record, "aid_type", FORMS["aid_type"]),
+        flow_type=_matching(record, "flow_type", FORMS["flow_type"]),
+        finance_type=_matching(record, "finance_type", FORMS["finance_type"]),
         channel=_typed(record, "channel", str),
         year=_year(record["year"]),
         publisher=_typed(record, "publisher", str),
@@ -154,8 +157,8 @@ def _score(record: Mapping[str, object], name: str) -> int | None:
 def _year(value: object) -> int | None:
     if value is None:
         return None
-    if not isinstance(value, int) or isinstance(value, bool) or not _FIRST_YEAR <= value <= _LAST_YEAR:
-        raise SchemaError(f"year is neither null nor a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    if not isinstance(value, int) or isinstance(value, bool) or not FIRST_YEAR <= value <= LAST_YEAR:
+        raise SchemaError(f"year is neither null nor a year from {FIRST_YEAR} to {LAST_YEAR}")
     return value
 
 

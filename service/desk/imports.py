@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -27,6 +27,8 @@ from service.desk.vetting import vet
 from service.store.desk_tables import DeskContent, DeskImport, DeskItem
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from classifier.tagger import Tagger
     from service.desk.access import Access
     from service.store.database import Database
@@ -110,15 +112,17 @@ def run_import(
     frozen: FrozenTexts,
     *,
     actor: str,
+    also: Callable[[Session], None] | None = None,
 ) -> DeskImport:
     """Read, tag and take in a portfolio; a fault is written down in the import and nothing is taken in.
 
-    The desk goes on meanwhile: projects come in small transactions and become visible in one.
+    The desk goes on meanwhile: projects come in small transactions and become visible in one, in which `also` does
+    what belongs to them.
     """
     try:
         rejected = vet(database, access, upload)
         _stage_all(database, access, import_id, upload, tagger, frozen)
-        _finish(database, import_id, rejected, actor)
+        _finish(database, import_id, rejected, actor, also)
     except _CancelledError:
         _clear(database, import_id, ImportState.CANCELLED, None)
     except PortolanError as fault:
@@ -139,6 +143,7 @@ def import_portfolio(
     frozen: FrozenTexts = FrozenTexts(),  # noqa: B008 - it holds nothing and never changes
     *,
     actor: str,
+    also: Callable[[Session], None] | None = None,
 ) -> DeskImport:
     """Start and run an import at once.
 
@@ -149,7 +154,7 @@ def import_portfolio(
         ``rejected-rows``, ``id-too-long``, ``no-projects``, or that of the portfolio's reader.
     """
     started = start_import(database, access, upload.file_name)
-    done = run_import(database, access, started.id, upload, tagger, frozen, actor=actor)
+    done = run_import(database, access, started.id, upload, tagger, frozen, actor=actor, also=also)
     if done.state != ImportState.DONE:
         problem = done.problem or _UNEXPECTED
         raise ImportRefusedError(str(problem["detail"]), code=problem["code"], remedy=problem["remedy"])
@@ -214,7 +219,9 @@ def _stage_all(
                 found.staged, found.alive, found.model_version = done, now(), tagger.model_version
 
 
-def _finish(database: Database, import_id: str, rejected: int, actor: str) -> None:
+def _finish(
+    database: Database, import_id: str, rejected: int, actor: str, also: Callable[[Session], None] | None
+) -> None:
     """Make everything visible at once."""
     with database.writing() as session:
         found = session.get_one(DeskImport, import_id)
@@ -224,6 +231,8 @@ def _finish(database: Database, import_id: str, rejected: int, actor: str) -> No
         session.execute(update(DeskItem).where(*mine).values(state=ItemState.OPEN))
         found.state, found.ended, found.projects, found.rejected_rows = ImportState.DONE, now(), found.staged, rejected
         record(session, actor, Action.IMPORT, found.campaign_id, f"{found.projects} projects, {found.model_version}")
+        if also is not None:
+            also(session)
 
 
 def _clear(database: Database, import_id: str, state: ImportState, problem: dict[str, str] | None) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: The most projects of a campaign.
 MOST_PROJECTS: Final = 200_000
-_LONGEST_ID: Final = 255
+LONGEST_ID: Final = 255
 _SHOWN: Final = 5
 _LOOKED_UP: Final = 500
 
@@ -63,9 +63,9 @@ def _refuse_rejected(rejected: Sequence[RowError], upload: Upload) -> None:
 
 def _note(project: Project, seen: dict[str, int], room: int) -> None:
     line = project.source.line
-    if len(project.id) > _LONGEST_ID:
+    if len(project.id) > LONGEST_ID:
         raise ImportRefusedError(
-            f"The id in line {line} has more than {_LONGEST_ID} characters.", code="id-too-long", remedy="Shorten it."
+            f"The id in line {line} has more than {LONGEST_ID} characters.", code="id-too-long", remedy="Shorten it."
         )
     if project.id in seen:
         raise ImportRefusedError(

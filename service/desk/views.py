@@ -110,8 +110,13 @@ def settled_view(item: DeskItem, views: Sequence[JudgeView]) -> JudgeView | None
     """
     if item.state != ItemState.SETTLED:
         return None
-    seat = Seat.ANNOTATOR if item.settled_by in {SettledBy.ANNOTATOR, SettledBy.AGREEMENT} else Seat(item.settled_by)
+    seat = settling_seat(item.settled_by)
     return next(view for view in views if view.seat is seat)
+
+
+def settling_seat(settled_by: str) -> Seat:
+    """Return the seat whose first view holds for an item that was settled like this."""
+    return Seat.ANNOTATOR if settled_by in {SettledBy.ANNOTATOR, SettledBy.AGREEMENT} else Seat(settled_by)
 
 
 def history(database: Database, access: Access, item_id: int) -> list[HistoryEntry]:

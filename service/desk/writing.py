@@ -71,7 +71,8 @@ def write_save(session: Session, deed: Deed, tagging: Tagging) -> DeskSave:
     made = _add_save(session, deed, moment)
     _put_view(session, deed, owner, made)
     before = {} if own is None else own.judgement.answers
-    shown = deed.access.shows_suggestion(deed.seat, has_judged=own is not None)
+    # Labels that come in with a file were given without our suggestion before anybody.
+    shown = deed.kind is not SaveKind.IMPORT and deed.access.shows_suggestion(deed.seat, has_judged=own is not None)
     _add_events(session, deed, made, before, tagging, shown=shown)
     _tidy(session, deed)
     return made

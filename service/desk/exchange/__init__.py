@@ -1,0 +1,1 @@
+"""Labels on their way between the desk and other tools for labelling."""
