@@ -41,7 +41,8 @@ def assert_nothing_is_lost(desk: Desk, acknowledged: list[str]) -> None:
         saves = {one.token: one for one in session.scalars(select(DeskSave))}
         assert set(acknowledged) <= set(saves)
         counted = select(LabelEvent.save_id, func.count()).group_by(LabelEvent.save_id)
-        assert {one.id: LABELS for one in saves.values()} == dict(session.execute(counted).tuples().all())
+        found = [tuple(row) for row in session.execute(counted.order_by(LabelEvent.save_id))]
+        assert found == sorted((one.id, LABELS) for one in saves.values())
         views = session.scalars(select(LabelView)).all()
         assert len(views) == len(saves)
         for view in views:
