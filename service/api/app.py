@@ -20,7 +20,7 @@ from service.api.envelope import Envelope
 from service.api.hosts import HostCheck
 from service.api.schemas import make_request_model
 from service.api.service import Service
-from service.pages import home, signing_in
+from service.pages import calls, home, signing_in
 from service.pages.desk.routes import ROUTERS as DESK_ROUTERS
 from service.pages.rendering import is_piece, render
 from service.store.upkeep import require_current
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
         health.make_metrics_router(public=settings.metrics_public),
         home.router,
         signing_in.router,
+        calls.router,
         *DESK_ROUTERS,
     ):
         app.include_router(router)
@@ -146,3 +147,4 @@ def _complete(document: dict[str, Any], app: FastAPI, service: Service) -> None:
             operation = document["paths"].get(path, {}).get(method.lower())
             if operation is not None and access is not None and access.kind is not Kind.PUBLIC:
                 operation["security"] = [{"key": []}, {"session": []}]
+                operation["description"] = f"{operation['description']} Needs the scope {access.scope}."

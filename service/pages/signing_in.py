@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 _FIELDS = 10
 _FIELD_BYTES = 4_000
+#: Pages that are there without signing in, and where the language can be switched.
+_OPEN_PAGES = frozenset({"/docs", "/sign-in"})
 _YEAR_SECONDS = 31_536_000
 
 
@@ -72,12 +75,18 @@ async def switch_language(request: Request, service: Here) -> Response:
     """Remember the language of a browser."""
     refuse_other_sites(request, service.settings.url)
     chosen = (await read_fields(request)).get("language", "")
-    response = RedirectResponse("/", 303)
+    response = RedirectResponse(_page_before(request), 303)
     if chosen in LANGUAGES:
         response.set_cookie(
             COOKIE, chosen, max_age=_YEAR_SECONDS, secure=service.settings.is_https, httponly=True, samesite="lax"
         )
     return response
+
+
+def _page_before(request: Request) -> str:
+    """Return the page of ours that a form stood on."""
+    before = urlsplit(request.headers.get("referer", ""))
+    return before.path if before.netloc == request.headers.get("host") and before.path in _OPEN_PAGES else "/"
 
 
 async def admit(service: Service, user: User, how: str) -> Response:

@@ -14,6 +14,7 @@ from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element
+from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 from serving_case import PASSWORD, make_case
 
@@ -105,6 +106,34 @@ def test_every_control_is_reached_by_tab_alone(browser: Chrome) -> None:
         "description",
         "text-button",
     ]
+
+
+def test_a_developer_sends_calls_with_a_key_of_their_own(
+    browser: Chrome, running: RunningService, tmp_path: Path
+) -> None:
+    browser.get(f"{running.url}/docs")
+    find(browser, "#key").send_keys(running.case.key)
+    example = Select(find(browser, "#post-v1-tag-example"))
+    example.select_by_visible_text("nederlands")
+    answer = send(browser, "post-v1-tag")
+    assert "200" in answer
+    assert '"id": "EX-NL-1"' in answer
+    portfolio = tmp_path / "portfolio.csv"
+    portfolio.write_text("title\nA lawyer helps refugees\n", "utf-8")
+    browser.execute_script("document.querySelectorAll('details').forEach(one => one.open = true)")
+    find(browser, "#post-v1-jobs-file").send_keys(str(portfolio))
+    Select(find(browser, "#post-v1-jobs-report")).select_by_visible_text("oda")
+    assert "202" in send(browser, "post-v1-jobs")
+    find(browser, "#get-v1-jobs-limit").send_keys("1")
+    assert '"report": "oda"' in send(browser, "get-v1-jobs")
+
+
+def send(browser: Chrome, call: str) -> str:
+    """Press the button of a call; return its answer."""
+    find(browser, f"#{call} form button").send_keys(Keys.ENTER)
+    place = (By.CSS_SELECTOR, f"#{call} .answer")
+    WebDriverWait(browser, SECONDS).until(text_to_be_present_in_element(place, "x-request-id"))
+    return browser.find_element(*place).text
 
 
 def test_it_is_readable_on_a_phone(browser: Chrome) -> None:

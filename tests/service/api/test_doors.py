@@ -20,7 +20,8 @@ from service.logs import JsonLines
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-PUBLIC = {"/healthz", "/readyz", "/openapi.json", "/sign-in", "/language", "/static/{name}", "/oidc", "/oidc/return"}
+PUBLIC = {"/healthz", "/readyz", "/openapi.json", "/docs", "/sign-in", "/language", "/static/{name}"}
+PUBLIC |= {"/oidc", "/oidc/return"}
 
 
 def test_every_route_denies_unless_it_says_otherwise(client: TestClient) -> None:
