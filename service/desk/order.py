@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -32,8 +31,8 @@ class Scored:
     ----------
     lot
         A number from 0 to 1 drawn once for each project of a campaign.
-    near
-        Areas that the model gives or nearly gives.
+    likely
+        The likeliest areas with their probabilities.
     """
 
     id: int
@@ -41,7 +40,7 @@ class Scored:
     language: str
     uncertainty: float
     disagreement: float
-    near: tuple[str, ...]
+    likely: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,9 @@ def place_items(items: Sequence[Scored], shares: Mapping[Reason, float]) -> list
 
     The random share is drawn first and from all items, so that what is measured on it holds for all of them.
     """
-    total = sum(shares.values())
-    wanted = {reason: share / total for reason, share in shares.items() if share > 0}
+    # What was sent back is placed by hand and has no share.
+    wanted = {reason: share for reason, share in shares.items() if share > 0 and reason is not Reason.SUSPECT}
+    wanted = {reason: share / sum(wanted.values()) for reason, share in wanted.items()}
     drawn = [item for item in items if item.lot < wanted.get(Reason.RANDOM, 0.0)]
     others = [item for item in items if item.lot >= wanted.get(Reason.RANDOM, 0.0)]
     streams: dict[Reason, Iterator[Scored]] = {
@@ -107,13 +107,16 @@ def _by_disagreement(items: Sequence[Scored]) -> list[Scored]:
 
 
 def _by_rarity(items: Sequence[Scored]) -> list[Scored]:
-    """Take areas in turn, the rarest first, and within each the least certain project first."""
-    counts = Counter(area for item in items for area in item.near)
-    by_area: dict[str, list[Scored]] = {area: [] for area, _ in reversed(counts.most_common())}
-    for item in _by_doubt(items):
-        if item.near:
-            by_area[min(item.near, key=lambda area: (counts[area], area))].append(item)
-    return list(_in_turn(list(by_area.values())))
+    """Take areas in turn, the rarest first, and for each its likeliest project.
+
+    A model that has seen few examples is unsure of everything; what a rare area lacks most is a further example.
+    """
+    by_area: dict[str, list[tuple[float, int, Scored]]] = {}
+    for item in items:
+        for area, probability in item.likely:
+            by_area.setdefault(area, []).append((-probability, item.id, item))
+    rarest = sorted(by_area, key=lambda area: (-sum(one[0] for one in by_area[area]), area))
+    return list(_in_turn([[item for *_, item in sorted(by_area[area])] for area in rarest]))
 
 
 def _by_language(items: Sequence[Scored]) -> list[Scored]:
@@ -156,15 +159,18 @@ def order_queue(database: Database, access: Access) -> int:
 
 
 def read_scored(session: Session, campaign: Campaign, state: ItemState, import_id: str = "") -> list[Scored]:
-    """Return what the order depends on, of the items of a campaign (and of one import) in one state."""
+    """Return what the order depends on, of the items of a campaign (and of one import) in one state.
+
+    Items that were sent back keep their place before all others.
+    """
     wanted = select(
         DeskItem.id,
         DeskItem.project_id,
         DeskItem.language,
         DeskItem.uncertainty,
         DeskItem.disagreement,
-        DeskItem.near,
-    ).where(DeskItem.campaign_id == campaign.id, DeskItem.state == state)
+        DeskItem.likely,
+    ).where(DeskItem.campaign_id == campaign.id, DeskItem.state == state, DeskItem.reason != Reason.SUSPECT)
     if import_id:
         wanted = wanted.where(DeskItem.import_id == import_id)
     return [
@@ -174,10 +180,14 @@ def read_scored(session: Session, campaign: Campaign, state: ItemState, import_i
             row.language,
             row.uncertainty,
             row.disagreement,
-            tuple(row.near.split()),
+            _read_likely(row.likely),
         )
         for row in session.execute(wanted)
     ]
+
+
+def _read_likely(text: str) -> tuple[tuple[str, float], ...]:
+    return tuple((area, float(probability)) for area, _, probability in (one.partition(":") for one in text.split()))
 
 
 def store_places(session: Session, placed: Sequence[Placed]) -> None:

@@ -161,20 +161,13 @@ def _first(session: Session, access: Access) -> DeskItem | None:
 
     An open item has at most one judge, so each group is one walk along the index, past leased and skipped items only.
     """
-    top = _top(access, DeskItem.first_judge == "")
-    found = session.scalar(top)
-    if access.campaign.doubled > 0:
-        others = select(
-            _top(access, DeskItem.first_judge == CampaignMember.user_id).correlate(CampaignMember).scalar_subquery()
-        )
-        others = others.where(
-            CampaignMember.campaign_id == access.campaign.id, CampaignMember.user_id != access.user_id
-        )
-        ids = [one for one in session.scalars(others) if one is not None]
-        if found is not None:
-            ids.append(found)
-        return session.scalar(select(DeskItem).where(DeskItem.id.in_(ids)).order_by(DeskItem.rank).limit(1))
-    return None if found is None else session.get(DeskItem, found)
+    found = session.scalar(_top(access, DeskItem.first_judge == ""))
+    others = select(
+        _top(access, DeskItem.first_judge == CampaignMember.user_id).correlate(CampaignMember).scalar_subquery()
+    )
+    others = others.where(CampaignMember.campaign_id == access.campaign.id, CampaignMember.user_id != access.user_id)
+    ids = [one for one in (found, *session.scalars(others)) if one is not None]
+    return session.scalar(select(DeskItem).where(DeskItem.id.in_(ids)).order_by(DeskItem.rank).limit(1))
 
 
 def _top(access: Access, judge: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a SELECT of one id

@@ -67,13 +67,14 @@ class SaveKind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an item stands where it stands in the queue."""
+    """Why an item stands where it stands in the queue; those that look wrong stand before all others."""
 
     UNCERTAINTY = "uncertainty"
     DISAGREEMENT = "disagreement"
     RARE_AREA = "rare-area"
     LANGUAGE = "language"
     RANDOM = "random"
+    SUSPECT = "suspect"
 
 
 class SkipReason(StrEnum):
