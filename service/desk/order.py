@@ -64,7 +64,9 @@ def place_items(items: Sequence[Scored], shares: Mapping[Reason, float]) -> list
     The random share is drawn first and from all items, so that what is measured on it holds for all of them.
     """
     # What was sent back is placed by hand and has no share.
-    wanted = {reason: share for reason, share in shares.items() if share > 0 and reason is not Reason.SUSPECT}
+    wanted: dict[Reason, float] = {
+        reason: share for reason, share in shares.items() if share > 0 and reason is not Reason.SUSPECT
+    }
     wanted = {reason: share / sum(wanted.values()) for reason, share in wanted.items()}
     drawn = [item for item in items if item.lot < wanted.get(Reason.RANDOM, 0.0)]
     others = [item for item in items if item.lot >= wanted.get(Reason.RANDOM, 0.0)]
@@ -133,7 +135,7 @@ def _in_turn(lists: Sequence[Sequence[Scored]]) -> Iterator[Scored]:
         yield from (one[turn] for one in lists if turn < len(one))
 
 
-_STREAMS: Final[Mapping[Reason, Callable[[Sequence[Scored]], list[Scored]]]] = {
+_STREAMS: Final[dict[Reason, Callable[[Sequence[Scored]], list[Scored]]]] = {
     Reason.UNCERTAINTY: _by_doubt,
     Reason.DISAGREEMENT: _by_disagreement,
     Reason.RARE_AREA: _by_rarity,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _LADDER: Final = {Risk.LOW: 0, Risk.REVIEW: 1, Risk.HIGH: 2}
 #: So many of the least certain labels make the uncertainty of a project.
 _COUNTED: Final = 3
-#: An area counts as near from this share of its threshold on.
-_NEAR: Final = 0.4
+#: So many of the likeliest areas of a project can bring it to the front as one of a rare area.
+_LIKELY: Final = 6
 
 
 def uncertainty(tagging: Tagging) -> float:
@@ -59,9 +59,10 @@ def gaps(tagger: Tagger, projects: Sequence[Project]) -> list[float]:
     return found
 
 
-def near_areas(tagging: Tagging) -> tuple[str, ...]:
-    """Return the areas that the model gives or comes near to giving."""
-    return tuple(area.code for area in tagging.areas if area.selected or area.probability >= _NEAR * area.threshold)
+def likely_areas(tagging: Tagging) -> tuple[tuple[str, float], ...]:
+    """Return the areas that the model holds for likeliest, with their probabilities."""
+    areas = sorted(tagging.areas, key=lambda area: -area.probability)[:_LIKELY]
+    return tuple((area.code, round(area.probability, 4)) for area in areas)
 
 
 def _doubt(probability: float, threshold: float) -> float:

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from classifier.oda.recipients import resolve
 from service.desk.frozen import FrozenTexts, hash_text
 from service.desk.order import draw_lot
-from service.desk.scores import disagreement, near_areas, uncertainty
+from service.desk.scores import disagreement, likely_areas, uncertainty
 from service.desk.states import CampaignKind, ItemState, Reason
 from service.records import write_project, write_tagging
 from service.reporting.money import choose_money
@@ -93,7 +93,7 @@ def describe_tagging(tagging: Tagging, gap: float) -> dict[str, Any]:
         "rules_version": tagging.rules_version,
         "uncertainty": uncertainty(tagging),
         "disagreement": max(disagreement(tagging), gap),
-        "near": _listed(near_areas(tagging)),
+        "likely": " ".join(f"{code}:{probability}" for code, probability in likely_areas(tagging)),
     }
 
 

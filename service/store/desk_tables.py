@@ -69,8 +69,8 @@ class DeskImport(Base):
 class DeskItem(Base):
     """A project in a campaign: what queues, lists and filters ask for. Its text and tagging stand in `DeskContent`.
 
-    `areas`, `countries` and `near` (areas not far below their thresholds, and those above) hold codes between blanks
-    (`` 3.2 4.6 ``), so that one is found with LIKE.
+    `areas` and `countries` hold codes between blanks (`` 3.2 4.6 ``), so that one is found with LIKE; `likely` the
+    likeliest areas with their probabilities (``3.2:0.61 4.6:0.2``).
     """
 
     __tablename__ = "desk_items"
@@ -106,7 +106,7 @@ class DeskItem(Base):
     rules_version: Mapped[str] = mapped_column(String(200))
     uncertainty: Mapped[float]
     disagreement: Mapped[float]
-    near: Mapped[str] = mapped_column(String(120))
+    likely: Mapped[str] = mapped_column(String(120))
     rank: Mapped[int]
     reason: Mapped[str] = mapped_column(String(20))
     wanted: Mapped[int]

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.desk.campaigns import USUAL_SHARES
 from service.desk.order import Scored, draw_lot, place_items
 from service.desk.states import Reason
 
-EVEN = dict.fromkeys(Reason, 1.0)
+EVEN = dict.fromkeys(USUAL_SHARES, 1.0)
 
 
 def scored(number: int, **given: object) -> Scored:
-    values = {"lot": 0.99, "language": "en", "uncertainty": 0.5, "disagreement": 0.0, "near": ()}
+    values = {"lot": 0.99, "language": "en", "uncertainty": 0.5, "disagreement": 0.0, "likely": ()}
     return Scored(number, **{**values, **given})  # type: ignore[arg-type]
 
 
@@ -26,11 +27,18 @@ def scored(number: int, **given: object) -> Scored:
         ),
         max_size=60,
     ),
-    st.dictionaries(st.sampled_from(list(Reason)), st.floats(0.01, 5), min_size=1),
+    st.dictionaries(st.sampled_from(list(USUAL_SHARES)), st.floats(0.01, 5), min_size=1),
 )
 def test_every_item_gets_one_place(rows: list[tuple[float, str, float, float]], shares: dict[Reason, float]) -> None:
     items = [
-        scored(number, lot=lot, language=language, uncertainty=doubt, disagreement=apart, near=("3.2",) * (number % 2))
+        scored(
+            number,
+            lot=lot,
+            language=language,
+            uncertainty=doubt,
+            disagreement=apart,
+            likely=(("3.2", doubt),) * (number % 2),
+        )
         for number, (lot, language, doubt, apart) in enumerate(rows)
     ]
     placed = place_items(items, shares)
@@ -41,7 +49,7 @@ def test_every_item_gets_one_place(rows: list[tuple[float, str, float, float]], 
 
 def test_each_reason_gets_its_share_of_every_stretch() -> None:
     items = [
-        scored(number, lot=draw_lot("s", str(number), "queue"), disagreement=0.5, near=("3.2",))
+        scored(number, lot=draw_lot("s", str(number), "queue"), disagreement=0.5, likely=(("3.2", 0.5),))
         for number in range(1000)
     ]
     reasons = Counter(one.reason for one in place_items(items, EVEN)[:100])
@@ -62,9 +70,9 @@ def test_each_reason_has_its_own_first(reason: Reason, first: int) -> None:
     items = [
         scored(1, uncertainty=0.9),
         scored(2, disagreement=0.9),
-        scored(3, near=("4.5",)),
-        scored(4, near=("3.2",), uncertainty=0.6),
-        scored(5, near=("3.2",), uncertainty=0.6),
+        scored(3, likely=(("3.2", 0.1), ("4.5", 0.2))),
+        scored(4, likely=(("3.2", 0.6),), uncertainty=0.6),
+        scored(5, likely=(("3.2", 0.6),), uncertainty=0.6),
     ]
     placed = place_items(items, {reason: 1.0})
     assert (placed[0].id, placed[0].reason) == (first, reason)

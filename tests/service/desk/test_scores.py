@@ -8,7 +8,7 @@ import pytest
 from tagged_projects import make_project, make_tagging
 
 from classifier.tagging import AreaTag, Decision, MarkerTag, Risk, Tagging
-from service.desk.scores import disagreement, near_areas, uncertainty
+from service.desk.scores import disagreement, likely_areas, uncertainty
 
 SURE = MarkerTag(0, 0.0, 0.0, (0.5, 0.5), Decision.ACCEPTED)
 
@@ -45,5 +45,5 @@ def test_rules_and_model_are_apart(model: Risk | None, rules: Risk, apart: float
     assert disagreement(replace(made, oda=replace(made.oda, model_risk=model, rules_risk=rules))) == apart
 
 
-def test_near_areas_are_those_not_far_below() -> None:
-    assert near_areas(tagging(0.5, 0.17, 0.1)) == ("1.1", "1.2")
+def test_the_likeliest_areas_come_first() -> None:
+    assert likely_areas(tagging(0.17, 0.5, 0.1))[:3] == (("1.2", 0.5), ("1.1", 0.17), ("1.3", 0.1))

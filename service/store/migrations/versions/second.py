@@ -124,7 +124,7 @@ def _make_items() -> None:
         sa.Column("rules_version", sa.String(length=200), nullable=False),
         sa.Column("uncertainty", sa.Double(), nullable=False),
         sa.Column("disagreement", sa.Double(), nullable=False),
-        sa.Column("near", sa.String(length=120), nullable=False),
+        sa.Column("likely", sa.String(length=120), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=20), nullable=False),
         sa.Column("wanted", sa.Integer(), nullable=False),
