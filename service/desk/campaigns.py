@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from service.desk.access import Access
     from service.store.database import Database
 
-#: How much of the queue each reason gets, unless a campaign says otherwise. In a simulation with a few hundred labels
-#: (benchmarks/relabelling.py) a model learns most from rare areas, and from uncertain projects alone less than by chance.
+#: How much of the queue each reason gets, unless a campaign says otherwise. In simulations of a few hundred labels a
+#: model learns most from rare areas, and from uncertain projects alone less than by chance.
 USUAL_SHARES: Final[Mapping[Reason, float]] = {
     Reason.RARE_AREA: 0.5,
     Reason.UNCERTAINTY: 0.15,
