@@ -28,6 +28,7 @@ _COMMANDS = {
     "serve": ("service.cli.serve", "Serve the HTTP API and the page."),
     "work": ("service.cli.work", "Work on the jobs of the service."),
     "db": ("service.cli.store", "Upgrade, back up, restore and check the database of the service."),
+    "desk": ("service.cli.desk", "Export and import labels of the desk, measure agreement."),
     "users": ("service.cli.users", "Make and change people's accounts."),
     "keys": ("service.cli.keys", "Make, list and revoke API keys."),
 }

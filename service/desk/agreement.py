@@ -97,12 +97,13 @@ def measure_campaign(database: Database, access: Access) -> CampaignAgreement:
     access.require_lead()
     labels = access.questions.labels
     groups: defaultdict[tuple[str, ...], _Group] = defaultdict(_Group)
+    names = {member.user_id: member.name for member in list_members(database, access)}
     for language, judges in _judged_twice(database, access, labels):
+        judges.sort(key=lambda judge: names[judge[0]])
         _add(groups[()], [said for _, said in judges], labels)
         _add(groups[(language,)], [said for _, said in judges], labels)
         for (first, one), (second, two) in combinations(judges, 2):
             _add(groups[(first, second)], [one, two], labels)
-    names = {member.user_id: member.name for member in list_members(database, access)}
     measured = {key: _measure(group, labels) for key, group in groups.items() if key}
     return CampaignAgreement(
         _measure(groups[()], labels),

@@ -42,7 +42,7 @@ def test_agreement_is_measured_by_label_language_and_pair(desk: Desk) -> None:
     assert labels["main_area"].equal == 1
     assert sum(one.projects for one in found.languages.values()) == 4
     [pair] = found.pairs
-    assert {pair.first, pair.second} == {"ann", "bob"}
+    assert (pair.first, pair.second) == ("ann", "bob")
     assert pair.measured == found.overall
 
 
