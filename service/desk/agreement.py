@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import select
 
-from classifier.tagging import Risk
-from service.desk.labels import AREAS, MAIN_AREA, MARKERS, NO, NONE, RISK, UNKNOWN, YES
+from service.desk.labels import AREAS, MARKERS, UNKNOWN, YES, values_of
 from service.desk.members import list_members
 from service.desk.states import Seat
 from service.store.desk_tables import DeskItem, LabelView
@@ -25,13 +24,6 @@ if TYPE_CHECKING:
 #: The values of each label of one annotator, in the order of the campaign; None where they cannot tell.
 _Said: TypeAlias = tuple[str | None, ...]
 _CHUNK: Final = 500
-#: The values of each label whose values are a closed list.
-_SCALES: Final[Mapping[str, Sequence[str]]] = {
-    **dict.fromkeys(AREAS, (YES, NO)),
-    MAIN_AREA: (*AREAS, NONE),
-    **dict.fromkeys(MARKERS, ("0", "1", "2")),
-    RISK: tuple(risk.value for risk in Risk),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,5 +164,5 @@ def _measure(group: _Group, labels: Sequence[str]) -> Measured:
 
 def _measure_label(group: _Group, place: int, label: str) -> ScaleAgreement:
     pairs = [(one[place], two[place]) for one, two in group.pairs]
-    values = _SCALES.get(label) or sorted({value for pair in pairs for value in pair if value is not None})
+    values = values_of(label) or sorted({value for pair in pairs for value in pair if value is not None})
     return measure_scale(label, values, pairs, is_ordinal=label in MARKERS)

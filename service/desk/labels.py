@@ -84,10 +84,11 @@ def is_value(label: str, value: str) -> bool:
         rules = value.split(" ")
         known = rule_ids()
         return value == NONE or (len(rules) <= _MOST_RULES and rules == sorted(set(rules)) and known.issuperset(rules))
-    return value in _values(label)
+    return value in values_of(label)
 
 
-def _values(label: str) -> tuple[str, ...]:
+def values_of(label: str) -> tuple[str, ...]:
+    """Return the values of a label that are a closed list, without ``unknown``; none for rules."""
     if label in AREAS:
         return (YES, NO)
     if label == MAIN_AREA:

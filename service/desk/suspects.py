@@ -10,7 +10,7 @@ model that had not learned from their labels.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
@@ -21,12 +21,11 @@ from service.access.audit import Action, record
 from service.clock import now
 from service.desk.faults import DeskMissingError, DeskStateError
 from service.desk.items import find_item
-from service.desk.labels import AREAS, MARKERS, NO, RISK, YES
+from service.desk.labels import AREAS, MARKERS, RISK, values_of
 from service.desk.settled import iterate_settled
 from service.desk.states import ItemState, Reason, SettledBy
 from service.records import read_tagging
 from service.store.desk_tables import DeskItem, Suspect
-from training.labels import RISKS
 from training.reliability import score_probability
 
 if TYPE_CHECKING:
@@ -49,11 +48,8 @@ _NO_THRESHOLD: Final = 0.5
 _MOST: Final = 5_000
 #: Ranks of the queue begin at 1.
 _FRONT: Final = 0
-_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
-    **dict.fromkeys(AREAS, (YES, NO)),
-    **dict.fromkeys(MARKERS, ("0", "1", "2")),
-    RISK: tuple(risk.value for risk in RISKS),
-}
+#: The labels that the model gives a probability for.
+_LABELS: Final = (*AREAS, *MARKERS, RISK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +183,14 @@ def _kept(session: Session, campaign_id: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _gather(session: Session, campaign_id: str) -> dict[str, _Column]:
-    columns = {label: _Column() for label in _VALUES}
+    columns = {label: _Column() for label in _LABELS}
     for line in iterate_settled(session, campaign_id, with_tagging=True):
         for label, chances in read_chances(read_tagging(line.tagging)).items():
             value = line.holds.value(label)
-            if value in _VALUES[label]:
+            if value in values_of(label):
                 column = columns[label]
                 column.items.append(line.item_id)
-                column.given.append(_VALUES[label].index(value))
+                column.given.append(values_of(label).index(value))
                 column.chances.extend(chances)
     return columns
 
@@ -209,7 +205,7 @@ def read_chances(tagging: Tagging) -> dict[str, Sequence[float]]:
 
 def _doubts(label: str, column: _Column) -> Iterator[_Doubt]:
     """Yield the rows of a column in which another value is more probable than chance and confusion explain."""
-    values = _VALUES[label]
+    values = values_of(label)
     width = len(values)
     thresholds = [_threshold(column, place, width) for place in range(width)]
     for row, item_id in enumerate(column.items):

@@ -20,7 +20,7 @@ from service.desk.exchange.tasks import (
     refuse,
     unknown_label,
 )
-from service.desk.labels import AREAS, CITABLE, GROUPS, MAIN_AREA, NONE, RULES, UNKNOWN, YES, suggested_values
+from service.desk.labels import AREAS, CITABLE, GROUPS, NONE, RULES, UNKNOWN, YES, suggested_values, values_of
 from service.desk.texts import BODY, TITLE, join_texts
 from service.records import read_cited, read_tagging
 
@@ -234,17 +234,11 @@ def write_configuration(labels: Sequence[str], rules: Sequence[str] = ()) -> str
         lines += _tag(AREAS_GROUP, [*areas, NONE], "multiple") + _tag(_UNKNOWN_AREAS, areas, "multiple")
     for label in _SINGLE:
         if label in labels:
-            lines += _tag(label, [*_values(label, areas), UNKNOWN], "single")
+            lines += _tag(label, [*values_of(label), UNKNOWN], "single")
     if RULES in labels:
         lines += _tag(RULES, [*rules, NONE, UNKNOWN], "multiple")
     lines += [f'  <TextArea name="{_NOTE}" toName="text"/>', "</View>"]
     return "\n".join(lines) + "\n"
-
-
-def _values(label: str, areas: Sequence[str]) -> Sequence[str]:
-    if label == MAIN_AREA:
-        return (*areas, NONE)
-    return ("0", "1", "2") if label in {"gender", "human_rights"} else ("low", "review", "high", "insufficient")
 
 
 def _tag(name: str, choices: Sequence[str], choice: str) -> list[str]:
