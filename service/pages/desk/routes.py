@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from service.pages.desk import precision_pages, project, retraining_pages, review_pages
+from service.pages.desk import agreement_pages, precision_pages, project, retraining_pages, review_pages
 
-ROUTERS = (project.router, review_pages.router, retraining_pages.router, precision_pages.router)
+ROUTERS = (project.router, review_pages.router, retraining_pages.router, precision_pages.router, agreement_pages.router)
