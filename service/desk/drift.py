@@ -12,6 +12,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, func, select
@@ -152,7 +153,7 @@ def _named(training: Mapping[str, int], tagged: Mapping[Any, int]) -> tuple[Hist
 
 def _binned(profile: Mapping[str, Any], tagged: Mapping[Any, int], form: str) -> tuple[Histogram, Histogram]:
     shown = [form.format(bound) for bound in profile["bounds"]]
-    bins = (f"< {shown[0]}", *(f"{low} –" for low in shown))
+    bins = (f"< {shown[0]}", *(f"{low}–{high}" for low, high in pairwise(shown)), f"≥ {shown[-1]}")
     counts = tuple(tagged.get(place, 0) for place in range(len(bins)))
     return Histogram(bins, tuple(profile["counts"])), Histogram(bins, counts)
 

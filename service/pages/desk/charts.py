@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from service.desk.shares import Share
 
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
-_LEFT, _WIDE, _RIGHT, _ROW = 250, 330, 120, 24
+_LEFT, _WIDE, _RIGHT, _ROW = 290, 330, 120, 24
 _SERIES_LEFT, _SERIES_WIDE, _SERIES_HIGH, _TOP = 44, 560, 200, 12
 _MOST_DATES: Final = 6
 _KINDS: Final = 4
@@ -53,7 +53,7 @@ def draw_histograms(title: str, names: tuple[str, str], first: Histogram, second
     """Draw two distributions over the same bins as pairs of bars."""
     shares = list(zip(first.bins, first.shares(), second.shares(), strict=True))
     most = max((share for _, *both in shares for share in both), default=0.0) or 1.0
-    step, left, wide = 34, 110, 400
+    step, left, wide = 34, 120, 400
     pieces: list[Html] = []
     for number, (name, *both) in enumerate(shares):
         top = 6 + number * step

@@ -34,7 +34,7 @@ def test_languages_lengths_and_scores_are_held_against_the_corpus(desk: Desk) ->
     assert by_name["languages"].tagged.bins == ("en", "fr", "nl")
     assert by_name["languages"].tagged.counts == (6, 2, 2)
     assert by_name["languages"].grade == "chance"
-    assert by_name["characters"].tagged.bins == ("< 50", "50 –", "100 –")
+    assert by_name["characters"].tagged.bins == ("< 50", "50–100", "≥ 100")
     assert sum(by_name["characters"].tagged.counts) == 10
     assert by_name["scores"].tagged.counts == (6, 0, 4)
 
