@@ -20,7 +20,9 @@ from service.api.envelope import Envelope
 from service.api.hosts import HostCheck
 from service.api.schemas import make_request_model
 from service.api.service import Service
+from service.desk.imports import sweep_imports
 from service.pages import calls, home, signing_in
+from service.pages.desk.entering import back_from
 from service.pages.desk.routes import ROUTERS as DESK_ROUTERS
 from service.pages.rendering import is_piece, render
 from service.store.upkeep import require_current
@@ -87,6 +89,7 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     await asyncio.to_thread(require_current, service.database)
     await asyncio.to_thread(service.keeper.refresh)
+    await asyncio.to_thread(sweep_imports, service.database)
     watching = asyncio.create_task(service.keeper.watch(service.settings.model_check_seconds))
     try:
         yield
@@ -98,9 +101,11 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _show_problem(request: Request, problem: problems.Problem) -> Response:
-    """Show a problem as a piece of the page where htmx asks, else as a document."""
+    """Show a problem as a piece of the page where htmx asks, as a page to people at the desk, else as a document."""
     if is_piece(request):
         return render(request, "problem.html", problem.status, problem=problem)
+    if request.url.path.startswith("/desk") and "text/html" in request.headers.get("accept", ""):
+        return render(request, "desk/problem.html", problem.status, problem=problem, back=back_from(request))
     return problem.response(request.state.request_id)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 #: Where uploads go; elsewhere the smaller cap holds.
-UPLOAD_PATHS = frozenset({"/v1/jobs", "/upload"})
+UPLOAD_PATHS = frozenset({"/v1/jobs", "/upload", "/desk/import"})
 
 
 class BodyLimits:

@@ -37,13 +37,13 @@ class DeskPages:
         return f"/desk/c/{self.desk.campaign_id}"
 
     def get(self, name: str, path: str, *, piece: bool = False) -> Response:
-        return self.client.get(path, headers=self._headers(name, piece=piece))
+        return self.client.get(path, headers=self.headers(name, piece=piece))
 
     def post(self, name: str, path: str, data: Mapping[str, Any], *, piece: bool = False) -> Response:
-        return self.client.post(path, data=dict(data), headers=self._headers(name, piece=piece))
+        return self.client.post(path, data=dict(data), headers=self.headers(name, piece=piece))
 
     def send(self, name: str, path: str, file_name: str, content: bytes) -> Response:
-        return self.client.post(path, files={"file": (file_name, content)}, headers=self._headers(name, piece=False))
+        return self.client.post(path, files={"file": (file_name, content)}, headers=self.headers(name))
 
     def take(self, name: str) -> str:
         """Return the address of the next project of a person."""
@@ -62,7 +62,7 @@ class DeskPages:
         values |= {key: hidden(page, key) for key in ("revision", "model_version")}
         return {**values, "token": str(uuid.uuid4())}
 
-    def _headers(self, name: str, *, piece: bool) -> dict[str, str]:
+    def headers(self, name: str, *, piece: bool = False) -> dict[str, str]:
         if name not in self.tokens:
             user = self.desk.users[name]
             self.tokens[name] = open_session(self.desk.database, user, 1, how="test")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -30,3 +31,10 @@ def enter_campaign(campaign_id: str, service: Here, asking: AtDesk) -> Access:
 
 
 Entered = Annotated[Access, Depends(enter_campaign)]
+
+
+def back_from(request: Request) -> str:
+    """Return where people go back to from a problem: the page that they came from, if it is ours, else the desk."""
+    came = urlsplit(request.headers.get("referer", ""))
+    is_ours = came.netloc == request.headers.get("host", "") and came.path.startswith("/desk")
+    return came.path if is_ours and came.path != request.url.path else "/desk"

@@ -86,10 +86,13 @@ class Filled:
         return {"values": dict(self.values), "places": places, "note": self.note}
 
     @classmethod
-    def read(cls, content: Mapping[str, Any]) -> Filled:
-        """Return the form that a draft keeps."""
-        places = {label: tuple(Place(*one) for one in ones) for label, ones in content["places"].items()}
-        return cls(content["values"], places, content["note"])
+    def read(cls, content: Mapping[str, Any]) -> Filled | None:
+        """Return the form that a draft keeps, None where it is none of ours."""
+        try:
+            places = {label: tuple(Place(*one) for one in ones) for label, ones in content["places"].items()}
+            return cls(content["values"], places, content["note"])
+        except (KeyError, TypeError, AttributeError):
+            return None
 
     def _find_typed(self, label: str, project: Project) -> list[Place]:
         """Return where typed words stand, whatever their case and spaces; nowhere is a place that no text has."""
@@ -162,7 +165,8 @@ def _read_rules(form: FormData) -> str:
 
 
 def _quote(project: Project, place: Place) -> str:
-    return project.text(place.field)[place.start : place.end]
+    text = project.text(place.field)
+    return text[place.start : place.end] if place.end <= len(text) else ""
 
 
 def _text(form: FormData, name: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from classifier.oda.rulebook import load_rules
+from classifier.tagging import Decision
 from classifier.taxonomy import load_areas, load_markers
-from service.desk.states import ItemState, Seat, SettledBy, SkipReason
+from service.desk.states import ItemState, Reason, Seat, SettledBy, SkipReason
 from service.pages.catalogue import choose_language, translator
 from service.pages.desk.forms import Filled
 from service.pages.desk.naming import Names
@@ -99,6 +100,7 @@ def show_project(request: Request, shown: Shown) -> Response:
         filled=filled,
         texts=mark_texts(opened.project, evidence_by_label(opened.tagging)),
         exact=keep_exact,
+        doubtful=_list_doubtful(opened),
         facts=list_facts(opened.project, opened.item),
         fired=_list_fired(opened.tagging, language),
         notice=shown.notice or _usual_notice(shown),
@@ -157,6 +159,13 @@ def list_facts(project: Project, item: DeskItem) -> list[tuple[str, str]]:
         "flags": ["frozen"] if item.frozen else [],
     }
     return [(key, ", ".join(values)) for key, values in facts.items() if values]
+
+
+def _list_doubtful(opened: OpenItem) -> list[str]:
+    """Return the areas on which the model wants to be checked, where that is why the project came."""
+    if opened.tagging is None or opened.item.reason != Reason.UNCERTAINTY:
+        return []
+    return [one.code for one in opened.tagging.areas if one.decision is Decision.TO_REVIEW]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from service.pages.desk import agreement_pages, precision_pages, project, retraining_pages, review_pages
+from service.pages.desk import (
+    agreement_pages,
+    campaigns,
+    history,
+    importing,
+    precision_pages,
+    project,
+    retraining_pages,
+    review_pages,
+)
 
-ROUTERS = (project.router, review_pages.router, retraining_pages.router, precision_pages.router, agreement_pages.router)
+ROUTERS = (
+    campaigns.router,
+    importing.router,
+    project.router,
+    history.router,
+    review_pages.router,
+    retraining_pages.router,
+    precision_pages.router,
+    agreement_pages.router,
+)

@@ -102,7 +102,9 @@ class Sheet:
 def begin(opened: OpenItem, labels: Iterable[str]) -> Filled:
     """Return what stands in the form at first: the draft, else what was saved, else what the model says."""
     if opened.draft is not None and opened.draft.revision == opened.revision:
-        return Filled.read(opened.draft.content)
+        kept = Filled.read(opened.draft.content)
+        if kept is not None:
+            return kept
     if opened.own is not None:
         return Filled.of(opened.own.judgement)
     if opened.tagging is not None:

@@ -152,7 +152,7 @@ def test_only_leads_and_administrators_come_in(pages: DeskPages) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_speak_every_language(pages: DeskPages, language: str) -> None:
     path = start(pages)
-    headers = pages._headers("ada", piece=False)
+    headers = pages.headers("ada", piece=False)
     headers["Cookie"] += f"; portolan_language={language}"
     for one in ("/desk/models", path, "/desk/precision"):
         response = pages.client.get(one, headers=headers)

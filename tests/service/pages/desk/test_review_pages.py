@@ -142,7 +142,7 @@ def test_the_page_speaks_every_language(review: DeskPages, language: str) -> Non
     review.desk.judge("lea", item, make_judgement("3.1"), seat=Seat.REVIEWER)
     with review.desk.database.writing() as session:
         session.execute(update(DeskItem).values(title=MARKUP))
-    headers = review._headers("rex", piece=False)
+    headers = review.headers("rex", piece=False)
     headers["Cookie"] += f"; portolan_language={language}"
     page = review.client.get(f"{review.home}/review?show=all", headers=headers).text
     assert f'<html lang="{language}">' in page
