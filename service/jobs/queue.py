@@ -51,8 +51,11 @@ class Queue:
                 job.worker = self.worker
                 job.started = job.started or moment
                 job.lease_until = moment + self._lease
-                job.attempts += 1
             return job
+
+    def begin(self, job_id: str) -> bool:
+        """Count a beginning of the work itself; False when the job is not this worker's any more."""
+        return self._update(job_id, {"attempts": Job.attempts + 1})
 
     def renew(self, job_id: str) -> bool:
         """Go on holding a job; False when it is not this worker's any more."""

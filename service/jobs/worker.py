@@ -109,11 +109,14 @@ class Worker:
 
     def _work_on(self, job: Job) -> None:
         folder = self._folders.of(job.id)
-        if job.attempts > MOST_ATTEMPTS:
+        if job.attempts >= MOST_ATTEMPTS:
             self._fail(job, PortolanError("The work on the portfolio broke off again and again.", code="worker-lost"))
             return
         try:
             tagger = self._prepare(job, folder)
+            # Not before: a machine that goes down while the model is loaded says nothing about the portfolio.
+            if not self._queue.begin(job.id):
+                raise LeaseLostError
             with self._holding(job) as lost:
                 summary = self._tag(job, folder, tagger, lost)
         except PortolanError as error:

@@ -19,6 +19,7 @@ from classifier.tagger import Tagger
 from service.access.users import find_user
 from service.clock import now
 from service.jobs.desk import JobDesk, JobMissingError, JobOrder
+from service.jobs.queue import MOST_ATTEMPTS
 from service.jobs.states import State
 from service.jobs.worker import Worker
 from service.store.tables import Job, JobPart
@@ -200,10 +201,28 @@ def test_a_stopped_worker_gives_its_job_back(case: Case) -> None:
     assert job_of(case, job_id).state == State.DONE
 
 
+def test_a_worker_that_ends_before_the_work_begins_counts_for_nothing(case: Case) -> None:
+    job_id = submit(case)
+    for _ in range(2 * MOST_ATTEMPTS):
+        first = worker(case)
+        job = first._queue.claim()
+        assert job is not None
+        first._prepare(job, first._folders.of(job_id))
+        with case.database.writing() as session:
+            session.execute(update(Job).where(Job.id == job_id).values(lease_until=now() - timedelta(seconds=1)))
+    worker(case).work_once()
+    assert job_of(case, job_id).state == State.DONE
+
+
 def test_a_job_that_kills_its_workers_fails_in_the_end(case: Case) -> None:
     job_id = submit(case)
-    with case.database.writing() as session:
-        session.execute(update(Job).where(Job.id == job_id).values(attempts=99))
+    for _ in range(MOST_ATTEMPTS):
+        first = worker(case)
+        job = first._queue.claim()
+        assert job is not None
+        assert first._queue.begin(job_id)
+        with case.database.writing() as session:
+            session.execute(update(Job).where(Job.id == job_id).values(lease_until=now() - timedelta(seconds=1)))
     worker(case).work_once()
     assert (job_of(case, job_id).problem or {})["code"] == "worker-lost"
 
