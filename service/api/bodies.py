@@ -41,7 +41,8 @@ class BodyLimits:
                 # Said before a byte of it is taken in.
                 raise _too_large(limit)
             try:
-                message = await asyncio.wait_for(receive(), self._settings.body_idle_seconds)
+                async with asyncio.timeout(self._settings.body_idle_seconds):
+                    message = await receive()
             except TimeoutError:
                 raise Problem(
                     408, "body-stopped", "The body stopped arriving.", headers={"Connection": "close"}

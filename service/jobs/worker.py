@@ -114,9 +114,7 @@ class Worker:
             return
         try:
             tagger = self._prepare(job, folder)
-            # Not before: a machine that goes down while the model is loaded says nothing about the portfolio.
-            if not self._queue.begin(job.id):
-                raise LeaseLostError
+            self._begin(job)
             with self._holding(job) as lost:
                 summary = self._tag(job, folder, tagger, lost)
         except PortolanError as error:
@@ -148,6 +146,11 @@ class Worker:
         if not self._queue.settle(job.id, versions):
             raise LeaseLostError
         return tagger
+
+    def _begin(self, job: Job) -> None:
+        # Not before: a machine that goes down while the model is loaded says nothing about the portfolio.
+        if not self._queue.begin(job.id):
+            raise LeaseLostError
 
     def _load(self, model_dir: Path) -> Tagger:
         from classifier.tagger import Tagger

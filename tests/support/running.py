@@ -15,7 +15,7 @@ import httpx2
 from serving_case import Case
 
 ROOT = Path(__file__).parents[2]
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0
 
 
 @dataclass(slots=True)
