@@ -97,8 +97,8 @@ def simulate(case: Case, shares: Mapping[Reason, float], steps: Sequence[int], f
     """Return the macro-F1 at each number of labels."""
     configuration = small_configuration(folds)
     labelled, left, found = list(case.start), list(case.pool), []
+    tagger = learn(labelled, configuration)
     for wanted in steps:
-        tagger = learn(labelled, configuration)
         if wanted > len(labelled):
             chosen = choose(tagger, case, left, shares, wanted - len(labelled))
             names = {record.id for record in chosen}
