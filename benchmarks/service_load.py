@@ -2,6 +2,7 @@
 
 Run ``python -m benchmarks.service_load`` from the checkout. It takes the model in use (``PORTOLAN_MODELS``), an
 invented portfolio and a database in a folder that is removed at the end. ``--seconds`` bounds each part.
+``--memory-requests N`` sends N requests of one project instead, and prints the memory at twenty moments.
 """
 
 from __future__ import annotations
@@ -135,13 +136,26 @@ def memory_of_children() -> float:
     return round(largest / 1024, 1)
 
 
+def watch_memory(key: str, requests: int) -> None:
+    """Send so many requests; print the memory of the largest process as they go."""
+    step = max(1, requests // 20)
+    for done in range(0, requests, step):
+        left = iter(range(step))
+        figures = load(key, 4, 1, lambda left=left: next(left, None) is not None)  # type: ignore[misc]
+        print(f"{done + figures['requests']:>10,.0f} requests: {memory_of_children()} MB", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0, help="longest time of each part")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--job-projects", type=int, default=100_000)
+    parser.add_argument("--memory-requests", type=int, default=0, help="only watch the memory over so many requests")
     given = parser.parse_args()
     with serve(given.workers) as key:
+        if given.memory_requests:
+            watch_memory(key, given.memory_requests)
+            return
 
         def timed() -> Callable[[], bool]:
             end = time.perf_counter() + given.seconds
