@@ -64,7 +64,10 @@ def choose_thresholds(probabilities: Scores, targets: Targets, options: Decision
     gate = _gate(probabilities, targets, areas, options.none_kept)
     selected = select_areas(probabilities, areas, gate)
     sure, clear = _sure_and_clear(probabilities, targets, selected, options)
-    markers = {name: _marker_thresholds(probabilities, targets, outputs) for name, outputs in _MARKERS.items()}
+    markers = {
+        name: _marker_thresholds(probabilities, targets, outputs, options.marker_recall)
+        for name, outputs in _MARKERS.items()
+    }
     return Thresholds(
         areas=areas,
         any_area=gate,
@@ -109,18 +112,20 @@ def _sure_and_clear(
     return limits
 
 
-def _f1(said: NDArray[np.bool_], gold: NDArray[np.bool_]) -> float:
-    both = 2 * (said & gold).sum()
-    return float(both / max(1, said.sum() + gold.sum()))
+def _f_score(said: NDArray[np.bool_], gold: NDArray[np.bool_], recall_weight: float) -> float:
+    """Return F1, or F-beta (van Rijsbergen 1979) with recall weighing `recall_weight` times precision."""
+    square = recall_weight**2
+    both = (1 + square) * (said & gold).sum()
+    return float(both / max(1.0, said.sum() + square * gold.sum()))
 
 
-def _best_threshold(probability: Scores, answers: NDArray[np.float32]) -> float:
-    """Return the threshold of best F1, drawn towards a prior when there are few examples."""
+def _best_threshold(probability: Scores, answers: NDArray[np.float32], recall_weight: float = 1.0) -> float:
+    """Return the threshold of best F-score, drawn towards a prior when there are few examples."""
     known = ~np.isnan(answers)
     gold, probability = answers[known] > 0, probability[known]
     if gold.sum() < FEWEST_EXAMPLES:
         return _PRIOR_THRESHOLD
-    scores = np.array([_f1(probability >= limit, gold) for limit in _GRID])
+    scores = np.array([_f_score(probability >= limit, gold, recall_weight) for limit in _GRID])
     # The middle of the plateau is steadier than its highest tooth.
     best = float(np.median(_GRID[scores >= scores.max() - 0.005]))
     weight = gold.sum() / (gold.sum() + _PRIOR_EXAMPLES)
@@ -137,11 +142,13 @@ def _gate(probabilities: Scores, targets: Targets, areas: tuple[float, ...], non
     return float(_GATE_GRID[-1])
 
 
-def _marker_thresholds(probabilities: Scores, targets: Targets, outputs: tuple[str, str]) -> tuple[float, float]:
+def _marker_thresholds(
+    probabilities: Scores, targets: Targets, outputs: tuple[str, str], recall_weight: float
+) -> tuple[float, float]:
     first, second = (OUTPUT_PLACES[output] for output in outputs)
     return (
-        _best_threshold(probabilities[:, first], targets[:, first]),
-        _best_threshold(probabilities[:, second], targets[:, second]),
+        _best_threshold(probabilities[:, first], targets[:, first], recall_weight),
+        _best_threshold(probabilities[:, second], targets[:, second], recall_weight),
     )
 
 

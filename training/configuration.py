@@ -52,9 +52,10 @@ class HiddenOptions:
 
 @dataclass(frozen=True, slots=True)
 class DecisionOptions:
-    """What the thresholds must hold out of fold."""
+    """What the thresholds must hold out of fold, and how much more a marker that is missed weighs than a false one."""
 
     none_kept: float
+    marker_recall: float
     accepted_precision: float
     accepted_misses: float
 

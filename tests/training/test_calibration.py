@@ -43,7 +43,7 @@ def test_gate_keeps_projects_without_area_without_area() -> None:
     scores[:2_000, OUTPUT_PLACES["any_area"]] -= 4
     slope, intercept = fit_calibration(scores, targets)
     probabilities = calibrate(scores, slope, intercept)
-    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.9, 0.95, 0.1))
+    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.9, 1.0, 0.95, 0.1))
     without = ~(targets[:, : len(AREA_CODES)] > 0).any(axis=1)
     kept = ~select_areas(probabilities, thresholds.areas, thresholds.any_area)[without].any(axis=1)
     assert kept.mean() >= 0.9
@@ -52,9 +52,19 @@ def test_gate_keeps_projects_without_area_without_area() -> None:
 def test_accepted_areas_are_as_precise_as_promised() -> None:
     scores, targets = simulate()
     probabilities = calibrate(scores, *fit_calibration(scores, targets))
-    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.5, 0.8, 1.0))
+    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.5, 1.0, 0.8, 1.0))
     selected = select_areas(probabilities, thresholds.areas, thresholds.any_area)
     chances, gold = probabilities[:, : len(AREA_CODES)], targets[:, : len(AREA_CODES)] > 0
     sure = np.where(selected, chances >= thresholds.areas_sure, chances <= thresholds.areas_clear).all(axis=1)
     assert sure.any()
     assert (selected & gold)[sure].sum() >= 0.8 * selected[sure].sum()
+
+
+def test_markers_are_said_more_readily_when_a_miss_weighs_more() -> None:
+    scores, targets = simulate()
+    probabilities = calibrate(scores, *fit_calibration(scores, targets))
+    even, careful = (
+        choose_thresholds(probabilities, targets, DecisionOptions(0.5, weight, 0.8, 1.0)).markers
+        for weight in (1.0, 2.0)
+    )
+    assert all(low < high for name in even for low, high in zip(careful[name], even[name], strict=True))
