@@ -32,7 +32,11 @@ export class Sheet {
 
   value(row) { return row.querySelector("input[type=radio]:checked")?.value ?? row.querySelector("select")?.value ?? ""; }
 
-  go(row) { (row?.querySelector("input:checked") ?? row?.querySelector("input, select"))?.focus(); }
+  // Move the focus to a label; a page in the background gets no event of it.
+  go(row) {
+    (row?.querySelector("input:checked") ?? row?.querySelector("input, select"))?.focus();
+    this.setCurrent(row);
+  }
 
   move(step) {
     const place = this.rows.indexOf(this.row) + step;
