@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from service.desk.labels import AREAS, MAIN_AREA, MARKERS, NONE, RISK, RULES, UNKNOWN, UNSAID, YES
 from service.desk.shares import Share, make_share
 from service.desk.states import SaveKind, Seat
-from service.store.desk_tables import DeskSave, LabelEvent
+from service.store.desk_tables import DeskSave, LabelEvent, LabelView
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -79,7 +79,7 @@ def count_deeds(database: Database, campaign_ids: Sequence[str], seen: Seen = Se
     with database.reading() as session:
         rows = session.execute(_grouped(campaign_ids, seen, is_sqlite=database.is_sqlite)).all()
     for label, suggested, after, version, day, count in rows:
-        if after == UNKNOWN:
+        if after in {UNSAID, UNKNOWN}:
             continue
         said, judged = name_labels(label, suggested), name_labels(label, after)
         own = date.fromisoformat(str(day)[:10])
@@ -141,21 +141,30 @@ def choose_period(days: Iterable[date]) -> Callable[[date], date]:
 
 
 def _grouped(campaign_ids: Sequence[str], seen: Seen, *, is_sqlite: bool) -> Select[Any]:
-    """Return the query of how often each suggestion met each last word."""
-    is_annotator = LabelEvent.seat == Seat.ANNOTATOR
-    judge = (LabelEvent.item_id, LabelEvent.label, LabelEvent.seat, case((is_annotator, LabelEvent.user_id), else_=""))
-    standing = (
-        select(
-            LabelEvent,
-            func.row_number().over(partition_by=judge, order_by=LabelEvent.id.desc()).label("newest"),
-        )
+    """Return the query of how often each suggestion met each last word.
+
+    A view stands for every judge who has not taken everything back, and the last event of a label says what it holds.
+    """
+    decided_first = (case((LabelEvent.seat == Seat.ANNOTATOR, 1), else_=0), LabelEvent.id.desc())
+    place = func.row_number().over(partition_by=(LabelEvent.item_id, LabelEvent.label), order_by=decided_first)
+    stands = (LabelView.item_id == LabelEvent.item_id) & (LabelView.seat == LabelEvent.seat)
+    stands &= LabelView.owner == case((LabelEvent.seat == Seat.ANNOTATOR, LabelEvent.user_id), else_="")
+    narrow = (
+        LabelEvent.label,
+        LabelEvent.suggested,
+        LabelEvent.after,
+        LabelEvent.model_version,
+        LabelEvent.shown,
+        LabelEvent.at,
+    )
+    words = (
+        select(*narrow, place.label("place"))
+        .join(LabelView, stands)
         .join(DeskSave, DeskSave.id == LabelEvent.save_id)
         .where(LabelEvent.campaign_id.in_(campaign_ids), DeskSave.kind != SaveKind.IMPORT)
         .subquery()
+        .c
     )
-    decided_first = (case((standing.c.seat == Seat.ANNOTATOR, 1), else_=0), standing.c.id.desc())
-    last = func.row_number().over(partition_by=(standing.c.item_id, standing.c.label), order_by=decided_first)
-    words = select(standing, last.label("place")).where(standing.c.newest == 1, standing.c.after != UNSAID).subquery().c
     moment: ColumnElement[Any] = words.at if is_sqlite else func.timezone("UTC", words.at)
     columns = (words.label, words.suggested, words.after, words.model_version, func.date(moment))
     query = select(*columns, func.count()).where(words.place == 1).group_by(*columns)

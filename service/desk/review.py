@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import Double, Integer, func, literal_column, select, tuple_
 
 from classifier.errors import UsageError
-from classifier.tagging import Decision, Risk
+from classifier.tagging import Risk
 from service.desk.events import Form, Saved, save
 from service.desk.faults import DeskMissingError
 from service.desk.items import ItemFilter, find_item, narrow, read_content
@@ -32,10 +32,14 @@ LEFT: Final = (ItemState.OPEN, ItemState.DISPUTED)
 _SIZE: Final = 50
 _MOST_QUOTES: Final = 20
 _CURSOR: Final = re.compile(r"([01])-([0-2])-(-?[01](?:\.\d{1,6})?)-(\d{1,9})")
-#: What a person must look at first: a risk that is not sure, then all that the model is not sure of.
-_IS_AT_RISK: Final = DeskItem.risk.in_((Risk.HIGH, Risk.REVIEW))
-_NEED: Final = case((DeskItem.decision == Decision.ACCEPTED, 2), (_IS_AT_RISK, 0), else_=1)
-_ORDER: Final = (case((DeskItem.state == ItemState.SETTLED, 1), else_=0), _NEED, -DeskItem.uncertainty, DeskItem.id)
+#: What a person must look at first: a risk that is not sure, then all that the model is not sure of. These are the
+#: very words of the index that gives the order.
+_IS_SETTLED: Final = literal_column("CASE WHEN desk_items.state = 'settled' THEN 1 ELSE 0 END", Integer)
+_NEED: Final = literal_column(
+    "CASE WHEN desk_items.decision = 'accepted' THEN 2 WHEN desk_items.risk IN ('high', 'review') THEN 0 ELSE 1 END",
+    Integer,
+)
+_ORDER: Final[tuple[Any, ...]] = (_IS_SETTLED, _NEED, literal_column("-desk_items.uncertainty", Double), DeskItem.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +95,15 @@ def list_review(
         ``bad-cursor``.
     """
     require_reviewer(access)
-    query = narrow(select(DeskItem, _ORDER[0].label("is_settled"), _NEED.label("need")), wanted).where(
-        DeskItem.campaign_id == access.campaign.id
-    )
+    query = narrow(select(DeskItem, *_ORDER[:2]), wanted).where(DeskItem.campaign_id == access.campaign.id)
+    order = _ORDER
+    if set(wanted.states) == {ItemState.SETTLED}:
+        # Said like this, the index leads past everything that is left.
+        query, order = query.where(_IS_SETTLED == 1), _ORDER[1:]
     if after:
         query = query.where(tuple_(*_ORDER) > tuple_(*_read_cursor(after)))
     with database.reading() as session:
-        found = session.execute(query.order_by(*_ORDER).limit(size + 1)).all()
+        found = session.execute(query.order_by(*order).limit(size + 1)).all()
         rows = [describe_row(session, one[0]) for one in found[:size]]
     last = found[size - 1] if len(found) > size else None
     return ReviewPage(rows, "" if last is None else f"{last[1]}-{last[2]}-{-last[0].uncertainty:.6f}-{last[0].id}")

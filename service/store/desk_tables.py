@@ -78,6 +78,7 @@ class DeskItem(Base):
         UniqueConstraint("campaign_id", "project_id"),
         Index("ix_desk_items_next", "campaign_id", "state", "first_judge", "rank"),
         Index("ix_desk_items_changed", "campaign_id", "changed"),
+        Index("ix_desk_items_counts", "campaign_id", "decision", "state"),
         Index("ix_desk_items_text_hash", "text_hash"),
         {"sqlite_autoincrement": True},
     )
