@@ -86,7 +86,8 @@ async def switch_language(request: Request, service: Here) -> Response:
 def _page_before(request: Request) -> str:
     """Return the page of ours that a form stood on."""
     before = urlsplit(request.headers.get("referer", ""))
-    return before.path if before.netloc == request.headers.get("host") and before.path in _OPEN_PAGES else "/"
+    is_ours = before.netloc == request.headers.get("host")
+    return before.path if is_ours and (before.path in _OPEN_PAGES or before.path.startswith("/desk")) else "/"
 
 
 async def admit(service: Service, user: User, how: str) -> Response:

@@ -267,7 +267,7 @@ def test_the_history_is_a_page(pages: DeskPages) -> None:
     page = pages.get("ann", f"{path}/history").text
     for words in ("ann", "2026-10", "tiny", "<q", "Project", "3.2", "&lt;img"):
         assert words in page
-    assert page.count("<tr>") == 23
+    assert page.count("<tr>") == 24
     assert "<img" not in page
 
 
