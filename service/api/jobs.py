@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -37,50 +37,45 @@ _EVENTS = 1_200
 _FORM_FIELDS = 50
 _FIELD_BYTES = 64_000
 _MAP_PATTERN = f"^({'|'.join(sorted(header_names().fields))})=[^\\u0000-\\u001f\\u007f]{{1,200}}$"
-
-
-def _describe_form(reports: Sequence[str], formats: Sequence[str], required: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the form of an upload whose result is one of these reports, in one of these formats."""
-    return {
-        "type": "object",
-        "required": ["file", *required],
-        "properties": {
-            "file": {"type": "string", "format": "binary", "description": "The portfolio, with its name."},
-            "report": {
-                "type": "string",
-                "enum": list(reports),
-                "description": "The report to make: oda on eligibility, portfolio on the whole tagging; "
-                "without it the portfolio comes back tagged.",
-            },
-            "format": {
-                "type": "string",
-                "enum": ["", *formats],
-                "description": "Format of the result; by default that of the upload, html for a report.",
-            },
-            "input_format": {
-                "type": "string",
-                "enum": ["", *(one.name for one in FORMATS)],
-                "description": "Format of the upload; by default found by content.",
-            },
-            "sheet": {"type": "string", "description": "Excel sheet to read.", "pattern": SHEET_PATTERN},
-            "map": {
-                "type": "array",
-                "items": {"type": "string", "pattern": _MAP_PATTERN},
-                "description": "FIELD=COLUMN, such as title=Intitulé; may be repeated.",
-            },
-        },
-    }
-
-
 _UPLOAD_SCHEMA: dict[str, Any] = {
     "required": True,
     "content": {
         "multipart/form-data": {
             "schema": {
+                "type": "object",
+                "required": ["file"],
                 "anyOf": [
-                    _describe_form([""], formats_of("")),
-                    _describe_form(list(REPORTS), FORMS, required=["report"]),
-                ]
+                    {"properties": {"report": {"enum": [""]}, "format": {"enum": ["", *formats_of("")]}}},
+                    {
+                        "required": ["report"],
+                        "properties": {"report": {"enum": list(REPORTS)}, "format": {"enum": ["", *FORMS]}},
+                    },
+                ],
+                "properties": {
+                    "file": {"type": "string", "format": "binary", "description": "The portfolio, with its name."},
+                    "format": {
+                        "type": "string",
+                        "enum": list(dict.fromkeys(("", *formats_of(""), *FORMS))),
+                        "description": "Format of the result; by default that of the upload, html for a report.",
+                    },
+                    "report": {
+                        "type": "string",
+                        "enum": ["", *REPORTS],
+                        "description": "The report to make: oda on eligibility, portfolio on the whole tagging; "
+                        "by default the portfolio comes back tagged.",
+                    },
+                    "input_format": {
+                        "type": "string",
+                        "enum": ["", *(one.name for one in FORMATS)],
+                        "description": "Format of the upload; by default found by content.",
+                    },
+                    "sheet": {"type": "string", "description": "Excel sheet to read.", "pattern": SHEET_PATTERN},
+                    "map": {
+                        "type": "array",
+                        "items": {"type": "string", "pattern": _MAP_PATTERN},
+                        "description": "FIELD=COLUMN, such as title=Intitulé; may be repeated.",
+                    },
+                },
             }
         }
     },

@@ -121,13 +121,10 @@ def _read_parameter(parameter: Mapping[str, Any]) -> Field:
 
 
 def _read_form(schema: Mapping[str, Any]) -> Iterator[Field]:
-    """Yield the fields of a form; one that may look in several ways offers what any of them does."""
-    shapes = schema.get("anyOf", [schema])
-    for name, one in shapes[0].get("properties", {}).items():
-        choices = [choice for shape in shapes for choice in shape["properties"][name].get("enum", ())]
-        required = all(name in shape.get("required", ()) for shape in shapes)
+    for name, one in schema.get("properties", {}).items():
+        required = name in schema.get("required", ())
         is_file = one.get("format") == "binary"
-        yield Field(name, "form", one.get("description", ""), required, list(dict.fromkeys(choices)), is_file)
+        yield Field(name, "form", one.get("description", ""), required, one.get("enum", ()), is_file)
 
 
 def _write_curl(method: str, url: str, fields: Sequence[Field], body: str, *, needs_key: bool) -> str:
