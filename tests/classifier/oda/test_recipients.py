@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from classifier.oda.recipients import list_year_remark, read_recipients, resolve
+from classifier.oda.recipients import list_year_remark, load_nationalities, read_recipients, resolve
 from classifier.project import Project, Recipient, Source
 
 
@@ -95,3 +95,9 @@ def test_year_without_a_list_is_remarked() -> None:
     assert list_year_remark(2010) == "recipient-list-year: 2010"
     assert list_year_remark(2024) == ""
     assert list_year_remark(None) == ""
+
+
+@pytest.mark.parametrize("word", ["services", "serve", "serveurs", "indien", "tunes", "turkana", "colombo", "malines"])
+def test_names_of_peoples_match_no_other_words(word: str) -> None:
+    forms = [form for found in load_nationalities().values() for form in found]
+    assert not [form for form in forms if word == form or (form.endswith("*") and word.startswith(form[:-1]))]
