@@ -51,7 +51,7 @@ class Lexicon:
     """The alphabet: words and word beginnings (``retour*``).
 
     A word that no pattern names by itself stands for the longest beginning that it has, so that the
-    alphabet is finite and spaCy's string store never grows with the texts.
+    alphabet is finite and what is kept of it never grows with the texts.
 
     Parameters
     ----------
