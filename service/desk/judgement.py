@@ -95,13 +95,17 @@ def _needs_evidence(label: str, value: str) -> bool:
 
 def _check_evidence(label: str, answer: Answer, project: Project) -> None:
     fits = not answer.evidence or (label in CITABLE and len(answer.evidence) <= MOST_QUOTES)
-    for one in answer.evidence:
-        fits = fits and one.field in TEXT_FIELDS and 0 <= one.start < one.end and bool(one.quote.strip())
-        fits = fits and project.text(one.field)[one.start : one.end] == one.quote
-    if not fits:
+    if not (fits and all(_stands(one, project) for one in answer.evidence)):
         raise JudgementError(
             f"The words cited for {label} are not in the project.", code="evidence-invalid", label=label
         )
+
+
+def _stands(evidence: Evidence, project: Project) -> bool:
+    """Return whether words are those of a text at this place; a place beyond its end is none, though a slice clips."""
+    text = project.text(evidence.field) if evidence.field in TEXT_FIELDS else ""
+    is_place = 0 <= evidence.start < evidence.end <= len(text)
+    return is_place and text[evidence.start : evidence.end] == evidence.quote and not evidence.quote.isspace()
 
 
 def _check_main_area(judgement: Judgement) -> None:

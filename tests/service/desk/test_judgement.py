@@ -46,6 +46,8 @@ def test_what_can_be_meant_is_accepted() -> None:
         ({"4.6": Answer("yes", (Evidence("title", 0, 6, "return"),))}, "evidence-invalid", "4.6"),
         ({"4.6": Answer("yes", (Evidence("title", 6, 6, ""),))}, "evidence-invalid", "4.6"),
         ({"4.6": Answer("yes", (Evidence("title", -6, -1, "illag"),))}, "evidence-invalid", "4.6"),
+        ({"4.6": Answer("yes", (Evidence("title", 0, 99, PROJECT.title),))}, "evidence-invalid", "4.6"),
+        ({"4.6": Answer("yes", (Evidence("title", 6, 7, " "),))}, "evidence-invalid", "4.6"),
         ({"4.6": Answer("yes", (Evidence("columns", 0, 6, "Return"),))}, "evidence-invalid", "4.6"),  # type: ignore[arg-type]
         ({"main_area": Answer("4.6", (WORDS,))}, "evidence-invalid", "main_area"),
     ],
