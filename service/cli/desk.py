@@ -1,4 +1,4 @@
-"""``portolan desk``: labels out of the desk and into it, and how far its annotators agree."""
+"""``portolan desk``: labels out of the desk and into it, another model, and how far its annotators agree."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 from service.cli.store import SETTINGS, open_database
 
 if TYPE_CHECKING:
+    from classifier.tagger import Tagger
     from service.desk.access import Access
     from service.desk.agreement import CampaignAgreement, Measured
     from service.desk.export import Exported
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 _PART = "labelled-data"
 _FORMATS = click.Choice(["csv", "xlsx", "jsonl", "label-studio", "doccano-classes", "doccano-spans", _PART])
-_USER = click.option("--user", "user_name", required=True, metavar="NAME", help="On whose behalf; written down.")
+_USER = click.option(
+    "--user", "--as", "user_name", required=True, metavar="NAME", help="On whose behalf; written down."
+)
 
 
 @click.group("desk")
 def command() -> None:
-    """Export and import the labels of a campaign, and measure agreement."""
+    """Export and import the labels of a campaign, tag it anew, and measure agreement."""
 
 
 @command.command("export")
@@ -110,14 +113,10 @@ def import_(
     settings_file: Path | None,
 ) -> None:
     """Take the tasks and labels of FILE into CAMPAIGN (id or name): all of them, or none."""
-    from classifier.model import current_version, find_models_dir
-    from classifier.tagger import Tagger
     from service.cli.corpus import find_corpus
     from service.desk.exchange.intake import ExchangeFormat, import_labels
     from service.desk.frozen import FrozenTexts, load_frozen_texts
-    from service.settings import load_settings
 
-    settings = load_settings(settings_file)
     labelled = corpus or find_corpus()
     with open_database(settings_file) as database:
         access = _enter(database, campaign, user_name)
@@ -126,7 +125,7 @@ def import_(
             access,
             file,
             ExchangeFormat(form),
-            Tagger.load(current_version(settings.models or find_models_dir())),
+            _load_current(settings_file),
             load_frozen_texts(labelled) if labelled.is_dir() else FrozenTexts(),
             judges=_read_judges(judges),
             actor=user_name,
@@ -142,6 +141,31 @@ def _read_judges(pairs: Sequence[str]) -> dict[str, str]:
             raise click.BadParameter("Write it as NAME=MEMBER.", param_hint="--judge")
         found[name] = member
     return found
+
+
+@command.command("retag")
+@click.argument("campaign")
+@_USER
+@SETTINGS
+def retag(campaign: str, user_name: str, settings_file: Path | None) -> None:
+    """Tag what nobody has judged in CAMPAIGN (id or name) with the current model, and order its queue anew.
+
+    What was judged, or is before somebody now, keeps the suggestions that people saw.
+    """
+    from service.desk.retagging import retag_open
+
+    tagger = _load_current(settings_file)
+    with open_database(settings_file) as database:
+        count = retag_open(database, _enter(database, campaign, user_name), tagger, actor=user_name)
+    click.echo(f"{count:,} projects tagged anew by {tagger.model_version}")
+
+
+def _load_current(settings_file: Path | None) -> Tagger:
+    from classifier.model import current_version, find_models_dir
+    from classifier.tagger import Tagger
+    from service.settings import load_settings
+
+    return Tagger.load(current_version(load_settings(settings_file).models or find_models_dir()))
 
 
 @command.command("agreement")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, select, update
 
+from service.access.audit import Action, record
 from service.clock import now
 from service.desk.order import order_queue
 from service.desk.scores import gaps
@@ -22,12 +23,18 @@ if TYPE_CHECKING:
 _CHUNK: Final = 256
 
 
-def retag_open(database: Database, access: Access, tagger: Tagger) -> int:
+def retag_open(database: Database, access: Access, tagger: Tagger, *, actor: str) -> int:
     """Tag the open items that nobody has before them with another model; return their number.
 
     What was judged keeps the tagging that people saw. The order of the queue is computed anew.
+
+    Raises
+    ------
+    DeskMissingError, DeskStateError
+        ``campaign-missing`` for all but leads; ``campaign-closed``.
     """
     access.require_lead()
+    access.require_open()
     leased = exists().where(DeskLease.item_id == DeskItem.id, DeskLease.until > now())
     wanted = (
         select(DeskItem.id, DeskContent.project)
@@ -55,4 +62,7 @@ def retag_open(database: Database, access: Access, tagger: Tagger) -> int:
                     session.execute(content.values(tagging=write_tagging(tagging)))
                     done += 1
     order_queue(database, access)
+    with database.writing() as session:
+        detail = f"{done} projects tagged anew by {tagger.model_version}"
+        record(session, actor, Action.CAMPAIGN_CHANGED, access.campaign.id, detail)
     return done

@@ -11,6 +11,7 @@ from desk_case import Desk, make_desk, make_judgement
 from tiny_model import write_tiny_model
 
 from service.cli import run
+from service.desk.campaigns import set_closed
 from service.desk.items import ItemFilter, list_items
 from training.corpus import load_corpus
 
@@ -69,6 +70,21 @@ def test_a_file_that_does_not_fit_is_named(desk: Desk, tmp_path: Path, capsys: p
     call = ["desk", "import", desk.campaign_id, str(file), "--format", "doccano", "--user", "lea"]
     assert run([*call, "--corpus", str(tmp_path / "none")]) == 1
     assert "Line 1: 'positive' is no label of the desk." in capsys.readouterr().err
+
+
+def test_what_nobody_judged_is_tagged_by_the_current_model(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.fill(2, first=4)
+    write_tiny_model(tmp_path / "models", "newer")
+    call = ["desk", "retag", "Round one", "--as", "lea"]
+    assert run(call) == 0
+    assert capsys.readouterr().out == "2 projects tagged anew by newer\n"
+    items = list_items(desk.database, desk.access("lea"), ItemFilter()).items
+    assert [one.model_version for one in items] == ["tiny", "tiny", "tiny", "newer", "newer"]
+    set_closed(desk.database, desk.access("lea"), closed=True, actor="lea")
+    assert run(call) == 1
+    assert "The campaign is closed." in capsys.readouterr().err
 
 
 def test_agreement_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

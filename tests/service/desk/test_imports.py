@@ -209,8 +209,8 @@ def test_another_model_retags_what_nobody_has_seen(desk: Desk) -> None:
     held = take_next(desk.database, desk.access("bob"))
     assert held is not None
     other = Tagger.load(write_tiny_model(desk.folder / "models", "other"))
-    assert retag_open(desk.database, desk.access("lea"), other) == 2
-    assert retag_open(desk.database, desk.access("lea"), other) == 0
+    assert retag_open(desk.database, desk.access("lea"), other, actor="lea") == 2
+    assert retag_open(desk.database, desk.access("lea"), other, actor="lea") == 0
     items = list_items(desk.database, desk.access("lea"), ItemFilter()).items
     assert {one.id for one in items if one.model_version == "tiny"} == {task.item_id, held.item_id}
     tagging = open_item(desk.database, desk.access("bob"), held.item_id, Seat.ANNOTATOR).tagging
