@@ -24,7 +24,7 @@ from service.desk.scores import gaps
 from service.desk.staging import plain, stage
 from service.desk.states import ImportState, ItemState
 from service.desk.vetting import vet
-from service.store.desk_tables import DeskContent, DeskImport, DeskItem
+from service.store.desk_tables import Campaign, DeskContent, DeskImport, DeskItem
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -96,6 +96,8 @@ def start_import(database: Database, access: Access, file_name: str) -> DeskImpo
         problem=None,
     )
     with database.writing() as session:
+        # PostgreSQL would let two who begin at once both see that nothing is on its way.
+        session.get_one(Campaign, access.campaign.id, with_for_update={"key_share": True})
         running = select(DeskImport.id).where(DeskImport.campaign_id == access.campaign.id)
         if session.scalar(running.where(DeskImport.state == ImportState.RUNNING)):
             raise DeskStateError("Another import is on its way.", code="import-running", remedy="Wait until it ends.")
@@ -122,7 +124,7 @@ def run_import(
     try:
         rejected = vet(database, access, upload)
         _stage_all(database, access, import_id, upload, tagger, frozen)
-        _finish(database, import_id, rejected, actor, also)
+        _finish(database, access, import_id, rejected, actor, also)
     except _CancelledError:
         _clear(database, import_id, ImportState.CANCELLED, None)
     except PortolanError as fault:
@@ -193,8 +195,11 @@ def cancel_import(database: Database, access: Access, import_id: str) -> None:
 
 
 def sweep_imports(database: Database) -> int:
-    """Clear away what dead imports left; return their number. Called when the service starts."""
-    dead = select(DeskImport.id).where(DeskImport.state == ImportState.RUNNING, DeskImport.alive < now() - SILENCE)
+    """Clear away what dead imports left; return their number. Called when the service starts.
+
+    Those that were cancelled after their process was gone, or whose process went while it cleared up, are among them.
+    """
+    dead = select(DeskImport.id).where(DeskImport.ended.is_(None), DeskImport.alive < now() - SILENCE)
     with database.reading() as session:
         ids = session.scalars(dead).all()
     for import_id in ids:
@@ -211,22 +216,23 @@ def _stage_all(
         while chunk := list(islice(projects, _CHUNK)):
             tagged = list(zip(chunk, tagger.tag(chunk), gaps(tagger, chunk), strict=True))
             with database.writing() as session:
-                found = session.get_one(DeskImport, import_id)
-                if found.state != ImportState.RUNNING:
-                    raise _CancelledError
-                stage(session, access.campaign, import_id, tagged, frozen, done)
+                campaign, found = _hold_running(session, access, import_id)
+                stage(session, campaign, import_id, tagged, frozen, done)
                 done += len(chunk)
                 found.staged, found.alive, found.model_version = done, now(), tagger.model_version
 
 
 def _finish(
-    database: Database, import_id: str, rejected: int, actor: str, also: Callable[[Session], None] | None
+    database: Database,
+    access: Access,
+    import_id: str,
+    rejected: int,
+    actor: str,
+    also: Callable[[Session], None] | None,
 ) -> None:
     """Make everything visible at once."""
     with database.writing() as session:
-        found = session.get_one(DeskImport, import_id)
-        if found.state != ImportState.RUNNING:
-            raise _CancelledError
+        _, found = _hold_running(session, access, import_id)
         mine = (DeskItem.import_id == import_id, DeskItem.state == ItemState.STAGED)
         session.execute(update(DeskItem).where(*mine).values(state=ItemState.OPEN))
         found.state, found.ended, found.projects, found.rejected_rows = ImportState.DONE, now(), found.staged, rejected
@@ -235,16 +241,32 @@ def _finish(
             also(session)
 
 
+def _hold_running(session: Session, access: Access, import_id: str) -> tuple[Campaign, DeskImport]:
+    """Return a campaign as it is planned now and a running import; neither changes before the transaction ends."""
+    campaign = session.get_one(Campaign, access.campaign.id, with_for_update={"read": True})
+    found = session.get_one(DeskImport, import_id, with_for_update=True)
+    if found.state != ImportState.RUNNING:
+        raise _CancelledError
+    return campaign, found
+
+
 def _clear(database: Database, import_id: str, state: ImportState, problem: dict[str, str] | None) -> None:
-    """Write down how an import ended, and remove what it had staged, some thousands at a time."""
+    """Write down how an import ended, and remove what it had staged, some hundreds at a time.
+
+    One that has ended meanwhile stays as it is; the end is written down last, so that a sweep goes on with the rest.
+    """
     with database.writing() as session:
-        found = session.get_one(DeskImport, import_id)
-        found.state, found.ended, found.problem = state, now(), problem
+        found = session.get_one(DeskImport, import_id, with_for_update=True)
+        if found.ended is not None:
+            return
+        if found.state == ImportState.RUNNING:
+            found.state, found.problem = state, problem
     staged = select(DeskItem.id).where(DeskItem.import_id == import_id, DeskItem.state == ItemState.STAGED)
     while True:
         with database.writing() as session:
             ids = session.scalars(staged.limit(_CLEARED)).all()
             if not ids:
+                session.get_one(DeskImport, import_id).ended = now()
                 return
             session.execute(delete(DeskContent).where(DeskContent.item_id.in_(ids)))
             session.execute(delete(DeskItem).where(DeskItem.id.in_(ids)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk_case import Desk
@@ -175,6 +176,36 @@ def test_a_dead_import_is_cleared_away(desk: Desk) -> None:
     assert find_import(desk.database, lead, started.id).state == ImportState.FAILED
     with pytest.raises(DeskMissingError):
         find_import(desk.database, lead, "none")
+
+
+@pytest.mark.parametrize("state", [ImportState.CANCELLED, ImportState.FAILED])
+def test_what_nobody_cleared_away_does_not_bar_the_file_for_ever(desk: Desk, state: ImportState) -> None:
+    path = desk.write_portfolio(ROWS)
+    left = take_in(desk, path)
+    with desk.database.writing() as session:
+        session.execute(update(DeskItem).values(state=ItemState.STAGED))
+        session.execute(update(DeskImport).values(state=state, ended=None, alive=now() - timedelta(hours=1)))
+    assert take_in(desk, path).state == ImportState.DONE
+    assert count(desk, DeskItem) == 2
+    swept = find_import(desk.database, desk.access("lea"), left.id)
+    assert (swept.state, swept.ended is None) == (state, False)
+
+
+def test_a_sweep_leaves_an_import_that_ended_meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = take_in(desk, desk.write_portfolio(ROWS))
+    with desk.database.writing() as session:
+        session.execute(update(DeskImport).values(alive=now() - timedelta(hours=1), ended=None))
+    clear = imports._clear
+
+    def end_first(*given: Any) -> None:  # noqa: ANN401 - whatever `_clear` takes
+        with desk.database.writing() as session:
+            session.execute(update(DeskImport).values(ended=now()))
+        clear(*given)
+
+    monkeypatch.setattr(imports, "_clear", end_first)
+    assert imports.sweep_imports(desk.database) == 1
+    assert find_import(desk.database, desk.access("lea"), done.id).state == ImportState.DONE
+    assert count_states(desk.database, desk.access("lea")) == {ItemState.OPEN: 2}
 
 
 def test_only_leads_take_in_and_only_while_the_campaign_is_open(desk: Desk) -> None:
