@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from service.desk.faults import DeskMissingError, DeskStateError
+from service.desk.faults import DeskMissingError, DeskStateError, StaleFormError
 from service.desk.judgement import Questions
 from service.desk.states import Role, Seat, Suggestion
 from service.store.desk_tables import Campaign, CampaignMember
@@ -73,6 +73,34 @@ class Access:
         """
         if not self.is_lead:
             raise _missing()
+
+    def require_seat(self, seat: Seat) -> None:
+        """Refuse to let somebody judge as what they are not.
+
+        Raises
+        ------
+        DeskStateError
+            ``seat-refused``.
+        """
+        if not self.may_sit(seat):
+            raise DeskStateError("You do not judge in this campaign like that.", code="seat-refused")
+
+    def refreshed(self, session: Session) -> Access:
+        """Return the same with the campaign as it is now, and stays to the end of the transaction.
+
+        Call it before any item is locked, as all who lock both do.
+
+        Raises
+        ------
+        StaleFormError
+            ``form-stale``: the campaign asks for other labels than when the person came in.
+        """
+        campaign = session.get_one(Campaign, self.campaign.id, with_for_update={"read": True})
+        if list(campaign.groups) != list(self.campaign.groups):
+            raise StaleFormError(
+                "The campaign asks for other labels meanwhile.", code="form-stale", remedy="Open the project again."
+            )
+        return replace(self, campaign=campaign)
 
     def require_open(self) -> None:
         """Refuse to go on in a campaign that is closed.

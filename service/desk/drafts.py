@@ -11,7 +11,6 @@ from sqlalchemy import delete
 
 from classifier.errors import UsageError
 from service.clock import now
-from service.desk.faults import DeskStateError
 from service.desk.items import find_item
 from service.desk.queue import hold
 from service.store.desk_tables import DeskDraft
@@ -52,8 +51,7 @@ def keep_draft(
     if len(json.dumps(content)) > _LARGEST:
         raise UsageError("The draft is too large.", code="draft-too-large", remedy="Cite fewer words.")
     access.require_open()
-    if not access.may_sit(seat):
-        raise DeskStateError("You do not judge in this campaign like that.", code="seat-refused")
+    access.require_seat(seat)
     with database.writing() as session:
         find_item(session, access, item_id, lock=True)
         hold(session, access, item_id)

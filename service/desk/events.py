@@ -89,6 +89,7 @@ def save(database: Database, access: Access, form: Form, *, kind: SaveKind = Sav
     check_judgement(form.judgement, access.questions, project)
     # Writers wait for each other: all that can be done before is done before.
     with database.writing() as session:
+        access = access.refreshed(session)
         item = find_item(session, access, form.item_id, lock=True)
         done = _find_repeated(session, form.token, access, form.item_id, form.seat)
         if done is not None:
@@ -113,6 +114,7 @@ def undo(database: Database, access: Access, *, token: str, item_id: int, seat: 
     """
     _check_token(token)
     with database.writing() as session:
+        access = access.refreshed(session)
         item = find_item(session, access, item_id, lock=True)
         done = _find_repeated(session, token, access, item_id, seat)
         if done is not None:
@@ -123,9 +125,19 @@ def undo(database: Database, access: Access, *, token: str, item_id: int, seat: 
         if not standing or standing[-1].user_id != access.user_id:
             raise DeskStateError("There is nothing of yours to undo.", code="nothing-to-undo")
         before = replay(session, item.id, seat, owner, without=standing[-1].id)
-        note = before.saves[-1].note if before.saves else ""
-        undone = standing[-1].id
-        deed = Deed(access, item, seat, token, revision, SaveKind.UNDO, before.answers, note, undoes=undone)
+        last = before.saves[-1] if before.saves else None
+        deed = Deed(
+            access,
+            item,
+            seat,
+            token,
+            revision,
+            SaveKind.UNDO,
+            before.answers,
+            last.note if last else "",
+            undoes=standing[-1].id,
+            judge=last.user_id if last else "",
+        )
         return _saved(write_save(session, deed, read_content(session, item.id)[1]))
 
 
@@ -155,8 +167,7 @@ def _saved(made: DeskSave, *, repeated: bool = False) -> Saved:
 def _require_fresh(session: Session, access: Access, item: DeskItem, seat: Seat, revision: int) -> None:
     """Refuse a save of somebody who may not, or who has not seen what was said last."""
     access.require_open()
-    if not access.may_sit(seat):
-        raise DeskStateError("You do not judge in this campaign like that.", code="seat-refused")
+    access.require_seat(seat)
     if revision != revision_of(session, item, seat, access.user_id):
         raise _stale("This project was judged meanwhile.")
     if seat is not Seat.ANNOTATOR:

@@ -42,6 +42,8 @@ class Deed:
         What the judge says from now on; nothing withdraws all.
     undoes
         The save that it takes back, if any.
+    judge
+        Who says it, where that is not who saves it: an undone decision leaves that of a colleague.
     """
 
     access: Access
@@ -54,6 +56,7 @@ class Deed:
     note: str
     seconds: float | None = None
     undoes: int | None = None
+    judge: str = ""
 
 
 def write_save(session: Session, deed: Deed, tagging: Tagging) -> DeskSave:
@@ -109,7 +112,7 @@ def _put_view(session: Session, deed: Deed, owner: str, made: DeskSave) -> None:
             seat=deed.seat,
             owner=owner,
             campaign_id=made.campaign_id,
-            user_id=made.user_id,
+            user_id=deed.judge or made.user_id,
             answers=write_answers(deed.answers),
             note=deed.note,
             save_id=made.id,

@@ -116,6 +116,7 @@ def import_labels(
 
 def _save_all(session: Session, access: Access, judgements: Sequence[Vetted]) -> None:
     """Save every judgement as its judge's own; an item wants as many judges as the file has for it."""
+    access.refreshed(session).require_open()
     judges = {
         user_id: enter_in(session, access.campaign.id, user_id) for user_id in {one.user_id for one in judgements}
     }

@@ -9,6 +9,7 @@ from desk_case import Desk, make_judgement
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from service.desk.events import undo
 from service.desk.faults import StaleFormError
 from service.desk.opening import open_item
 from service.desk.queue import take_next
@@ -68,3 +69,15 @@ def test_the_database_refuses_to_change_events(desk: Desk, deed: str) -> None:
     desk.judge("ann", first_item(desk))
     with pytest.raises(DBAPIError, match="append-only"), desk.database.writing() as session:
         session.execute(text(deed))
+
+
+def test_an_undone_decision_leaves_that_of_the_colleague_under_their_name(desk: Desk) -> None:
+    desk.fill()
+    item_id = first_item(desk)
+    desk.judge("rex", item_id, make_judgement("3.2", note="Shelter."), seat=Seat.REVIEWER)
+    second = desk.judge("lea", item_id, make_judgement("4.6"), seat=Seat.REVIEWER)
+    lead = desk.access("lea")
+    undo(desk.database, lead, token=str(uuid.uuid4()), item_id=item_id, seat=Seat.REVIEWER, revision=second.revision)
+    own = open_item(desk.database, lead, item_id, Seat.REVIEWER).own
+    assert own is not None
+    assert (own.user_id, own.judgement.areas(), own.judgement.note) == (desk.users["rex"].id, ("3.2",), "Shelter.")
