@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from classifier.errors import UsageError
 from service.access.audit import Action, record
@@ -15,6 +15,7 @@ from service.clock import now
 from service.desk.faults import DeskStateError
 from service.desk.labels import USUAL_GROUPS, labels_of
 from service.desk.members import new_member
+from service.desk.staging import count_wanted, plain
 from service.desk.states import CampaignKind, ItemState, Reason, Role, Suggestion
 from service.store.desk_tables import Campaign, CampaignMember, DeskItem, DeskSave
 
@@ -90,7 +91,7 @@ def make_campaign(database: Database, plan: CampaignPlan, *, user_id: str, actor
     campaign = Campaign(
         id=secrets.token_hex(16),
         name=plan.name.strip(),
-        description=plan.description,
+        description=plain(plan.description),
         kind=plan.kind,
         groups=list(plan.groups),
         doubled=plan.doubled,
@@ -135,6 +136,8 @@ def count_states(database: Database, access: Access) -> Mapping[ItemState, int]:
 def change_campaign(database: Database, access: Access, plan: CampaignPlan, *, actor: str) -> Campaign:
     """Change a campaign; what has been judged already keeps `kind`, `groups` and `doubled` as they are.
 
+    Until then a change of these holds for the projects that are there too.
+
     Raises
     ------
     DeskStateError
@@ -143,7 +146,7 @@ def change_campaign(database: Database, access: Access, plan: CampaignPlan, *, a
     access.require_lead()
     _check_plan(plan)
     with database.writing() as session:
-        campaign = session.get_one(Campaign, access.campaign.id)
+        campaign = session.get_one(Campaign, access.campaign.id, with_for_update={"key_share": True})
         fixed = (campaign.kind, list(campaign.groups), campaign.doubled)
         if fixed != (plan.kind, list(plan.groups), plan.doubled):
             if session.scalar(select(DeskSave.id).where(DeskSave.campaign_id == campaign.id).limit(1)) is not None:
@@ -151,8 +154,9 @@ def change_campaign(database: Database, access: Access, plan: CampaignPlan, *, a
                     "Projects were judged already: kind, labels and doubled share stay.", code="campaign-judged"
                 )
             campaign.kind, campaign.groups, campaign.doubled = plan.kind, list(plan.groups), plan.doubled
+            _draw_again(session, campaign)
         campaign.name = plan.name.strip()
-        campaign.description = plan.description
+        campaign.description = plain(plan.description)
         campaign.suggestion = plan.suggestion
         campaign.evidence_required = plan.evidence_required
         campaign.guideline_version = plan.guideline_version
@@ -167,6 +171,18 @@ def set_closed(database: Database, access: Access, *, closed: bool, actor: str) 
     with database.writing() as session:
         session.get_one(Campaign, access.campaign.id).closed = now() if closed else None
         record(session, actor, Action.CAMPAIGN_CHANGED, access.campaign.id, "closed" if closed else "reopened")
+
+
+def _draw_again(session: Session, campaign: Campaign) -> None:
+    """Let every project want as many annotators as the plan says now."""
+    items = select(DeskItem.id, DeskItem.project_id, DeskItem.wanted).where(DeskItem.campaign_id == campaign.id)
+    rows = [
+        {"id": item_id, "wanted": wanted}
+        for item_id, project_id, before in session.execute(items)
+        if (wanted := count_wanted(campaign, project_id)) != before
+    ]
+    if rows:
+        session.execute(update(DeskItem), rows)
 
 
 def _count_states(session: Session, ids: Sequence[str]) -> dict[str, dict[ItemState, int]]:
@@ -186,7 +202,8 @@ def _check_plan(plan: CampaignPlan) -> None:
         "a doubled share from 0 to 1": 0 <= plan.doubled <= 1,
         "shares of the queue of which one is above 0 and none below": any(plan.shares.values())
         and all(share >= 0 and reason in USUAL_SHARES for reason, share in plan.shares.items()),
-        "a short guideline version": len(plan.guideline_version) <= _LONGEST_VERSION,
+        "a short guideline version of printable characters": len(plan.guideline_version) <= _LONGEST_VERSION
+        and plan.guideline_version.isprintable(),
     }
     if missing := [what for what, holds in fits.items() if not holds]:
         raise UsageError(f"A campaign needs {missing[0]}.", code="bad-campaign")

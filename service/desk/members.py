@@ -13,7 +13,7 @@ from service.access.audit import Action, record
 from service.access.users import find_user
 from service.clock import now
 from service.desk.states import Role
-from service.store.desk_tables import CampaignMember
+from service.store.desk_tables import Campaign, CampaignMember
 from service.store.tables import User
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def set_member(database: Database, access: Access, user_name: str, role: Role | 
     """
     access.require_lead()
     with database.writing() as session:
+        # Two leads who remove each other at once must not both succeed.
+        session.get_one(Campaign, access.campaign.id, with_for_update={"key_share": True})
         user = find_user(session, user_name)
         member = session.get(CampaignMember, (access.campaign.id, user.id))
         if member is None:

@@ -44,7 +44,7 @@ def stage(
             "frozen": frozen.holds(project),
             "rank": first_place + number,
             "reason": Reason.UNCERTAINTY,
-            "wanted": _wanted(campaign, project),
+            "wanted": count_wanted(campaign, project.id),
             "state": ItemState.STAGED,
             **describe_project(project),
             **describe_tagging(tagging, gap),
@@ -102,11 +102,11 @@ def plain(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def _wanted(campaign: Campaign, project: Project) -> int:
+def count_wanted(campaign: Campaign, project_id: str) -> int:
     """Return how many annotators judge a project: drawn by lot, so that the doubled share stands for all."""
     if campaign.kind == CampaignKind.REVIEW:
         return 1
-    return 2 if draw_lot(campaign.seed, project.id, "doubled") < campaign.doubled else 1
+    return 2 if draw_lot(campaign.seed, project_id, "doubled") < campaign.doubled else 1
 
 
 def _listed(codes: Sequence[str]) -> str:

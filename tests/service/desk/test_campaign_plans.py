@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
-from desk_case import Desk
+from desk_case import Desk, make_judgement
 from sqlalchemy import select
 
 from classifier.errors import UsageError
@@ -18,10 +19,13 @@ from service.desk.campaigns import (
     make_campaign,
     set_closed,
 )
-from service.desk.faults import DeskMissingError, DeskStateError
+from service.desk.events import Form, save
+from service.desk.faults import DeskMissingError, DeskStateError, StaleFormError
+from service.desk.items import ItemFilter, list_items
 from service.desk.members import list_members, set_member
 from service.desk.queue import take_next
 from service.desk.states import ItemState, Reason, Role, Seat, Suggestion
+from service.desk.views import history
 from service.store.tables import AuditEntry
 
 
@@ -83,6 +87,7 @@ def test_what_is_a_leads_is_hidden_from_others(desk: Desk) -> None:
         {"name": " "},
         {"name": "a\nb"},
         {"doubled": 1.5},
+        {"guideline_version": "2\0"},
         {"groups": ()},
         {"groups": ("main_area",)},
         {"groups": ("colour",)},
@@ -119,3 +124,30 @@ def test_campaigns_stand_in_the_audit_log(desk: Desk) -> None:
         found = session.execute(select(AuditEntry.action, AuditEntry.detail).order_by(AuditEntry.id)).all()
     assert ("campaign-made", "Round one") in found
     assert [detail for action, detail in found if action == "campaign-changed"] == ["closed", "reopened"]
+
+
+def test_a_changed_share_holds_for_the_projects_that_are_there(desk: Desk) -> None:
+    desk.fill(4)
+    change_campaign(desk.database, desk.access("lea"), CampaignPlan("Round one", doubled=1.0), actor="lea")
+    assert [one.wanted for one in list_items(desk.database, desk.access("lea"), ItemFilter()).items] == [2] * 4
+    desk.judge("ann", 1)
+    assert count_states(desk.database, desk.access("lea")) == {ItemState.OPEN: 4}
+
+
+def test_a_save_that_was_on_its_way_when_the_campaign_closed_is_refused(desk: Desk) -> None:
+    desk.fill(1)
+    access = desk.access("ann")
+    set_closed(desk.database, desk.access("lea"), closed=True, actor="lea")
+    with pytest.raises(DeskStateError) as refused:
+        save(desk.database, access, Form(str(uuid.uuid4()), 1, Seat.ANNOTATOR, 0, make_judgement()))
+    assert refused.value.code == "campaign-closed"
+
+
+def test_a_save_for_other_labels_than_are_asked_now_is_refused(desk: Desk) -> None:
+    desk.fill(1)
+    access = desk.access("ann")
+    plan = CampaignPlan("Round one", groups=("areas",))
+    change_campaign(desk.database, desk.access("lea"), plan, actor="lea")
+    with pytest.raises(StaleFormError):
+        save(desk.database, access, Form(str(uuid.uuid4()), 1, Seat.ANNOTATOR, 0, make_judgement()))
+    assert history(desk.database, desk.access("lea"), 1) == []
