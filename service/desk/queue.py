@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, exists, select
 
 from service.clock import now
-from service.desk.faults import DeskStateError
 from service.desk.items import find_item
+from service.desk.staging import plain
 from service.desk.states import CampaignKind, ItemState, Reason, Seat, SkipReason
 from service.store.desk_tables import CampaignMember, DeskItem, DeskLease, DeskSkip
 from service.store.tables import User
@@ -66,8 +66,7 @@ def take_next(database: Database, access: Access, *, lease: timedelta = LEASE) -
         ``campaign-closed`` or ``seat-refused``.
     """
     access.require_open()
-    if not access.may_sit(seat_of(access)):
-        raise DeskStateError("You do not judge in this campaign.", code="seat-refused")
+    access.require_seat(seat_of(access))
     # Writers wait for each other, so the search goes before; it is made again where somebody was quicker.
     with database.reading() as session:
         item = _held(session, access) or _first(session, access)
@@ -106,9 +105,11 @@ def skip(database: Database, access: Access, item_id: int, reason: SkipReason, n
 
     Raises
     ------
-    DeskMissingError
-        ``item-missing``.
+    DeskMissingError, DeskStateError
+        ``item-missing``, ``campaign-closed``, ``seat-refused``.
     """
+    access.require_open()
+    access.require_seat(seat_of(access))
     with database.writing() as session:
         find_item(session, access, item_id)
         session.merge(
@@ -117,7 +118,7 @@ def skip(database: Database, access: Access, item_id: int, reason: SkipReason, n
                 user_id=access.user_id,
                 campaign_id=access.campaign.id,
                 reason=reason,
-                note=note[:_LONGEST_NOTE],
+                note=plain(note)[:_LONGEST_NOTE],
                 at=now(),
             )
         )

@@ -82,6 +82,19 @@ def test_a_doubled_project_comes_to_two_people_and_not_to_a_third(desk: Desk) ->
     assert take(desk, "lea") is None
 
 
+def test_only_who_judges_skips_and_the_note_is_plain(desk: Desk) -> None:
+    desk.fill(1)
+    with pytest.raises(DeskStateError) as refused:
+        skip(desk.database, desk.access("rex"), 1, SkipReason.OTHER)
+    assert refused.value.code == "seat-refused"
+    skip(desk.database, desk.access("ann"), 1, SkipReason.OTHER, "No\0pe\ud800")
+    [line] = list_skips(desk.database, desk.access("lea"))
+    assert line.note == "Nope?"
+    set_closed(desk.database, desk.access("lea"), closed=True, actor="lea")
+    with pytest.raises(DeskStateError):
+        skip(desk.database, desk.access("ann"), 1, SkipReason.OTHER)
+
+
 def test_a_skipped_project_comes_to_others(desk: Desk) -> None:
     desk.fill(2)
     first = take(desk, "ann") or 0
