@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,6 +21,7 @@ from service.desk.labels import UNKNOWN, UNSAID, values_of
 from service.desk.suspects import find_suspects, keep_label, list_suspects, send_back
 from service.pages.catalogue import choose_language, translator
 from service.pages.desk.entering import AtDesk, Entered
+from service.pages.desk.forms import read_revision
 from service.pages.desk.naming import Names
 from service.pages.desk.words import keep_exact, mark_texts
 from service.pages.rendering import render
@@ -36,6 +37,9 @@ _SIZE: Final = 50
 _FIELDS: Final = 60
 _FIELD_BYTES: Final = 64_000
 _PREFIX: Final = "label:"
+_LAST_PAGE: Final = 1_000_000
+
+Page = Annotated[int, Query(le=_LAST_PAGE)]
 
 
 @router.get("/desk/c/{campaign_id}/agreement")
@@ -48,7 +52,7 @@ async def agreement(request: Request, service: Here, access: Entered) -> Respons
 
 @router.get("/desk/c/{campaign_id}/disagreements")
 @people
-async def disagreements(request: Request, service: Here, access: Entered, page: int = 1) -> Response:
+async def disagreements(request: Request, service: Here, access: Entered, page: Page = 1) -> Response:
     """List the projects whose annotators differ, and the settled labels that look wrong."""
     disputes = await run_in_threadpool(list_disputes, service.database, access, page=page, size=_SIZE)
     suspects = await run_in_threadpool(list_suspects, service.database, access, page=page, size=_SIZE)
@@ -104,14 +108,14 @@ async def keep(suspect_id: int, service: Here, access: Entered) -> Response:
 
 
 def _decide(service: Service, access: Access, item_id: int, fields: Mapping[str, str]) -> None:
+    revision = read_revision(fields.get("revision", ""))
     found = open_dispute(service.database, access, item_id)
-    revision = fields.get("revision", "")
     decide(
         service.database,
         access,
         found,
         _chosen(fields),
-        revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else -1,
+        revision=revision,
         token=fields.get("token", ""),
         note=fields.get("note", "").replace("\r\n", "\n"),
     )

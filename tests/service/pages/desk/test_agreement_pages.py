@@ -56,6 +56,12 @@ def test_the_pages_speak_three_languages(pages: DeskPages, language: str) -> Non
         assert texts[key].split("{")[0].replace("'", "&#39;") in page
 
 
+def test_a_page_beyond_all_numbers_is_refused(pages: DeskPages) -> None:
+    judge_all(pages)
+    assert pages.get("lea", f"{pages.home}/disagreements?page=1000000").status_code == 200
+    assert pages.get("lea", f"{pages.home}/disagreements?page=99999999999999999999").status_code == 422
+
+
 def test_a_disagreement_is_settled_on_its_page(pages: DeskPages) -> None:
     [first, *_] = judge_all(pages)
     listed = pages.get("lea", f"{pages.home}/disagreements").text
