@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from classifier.project import Project
+    from classifier.project import Amount, Project
     from classifier.tagging import Tagging
     from classifier.taxonomy import Marker, ResultArea
     from service.desk.access import Access
@@ -145,7 +145,7 @@ def guides() -> dict[str, ResultArea | Marker]:
 
 def list_facts(project: Project, item: DeskItem) -> list[tuple[str, str]]:
     """Return what else the source says of a project, by key."""
-    amounts = [f"{one.text} {one.currency}".strip() for one in project.amounts[:3]]
+    amounts = [_write_amount(one) for one in project.amounts[:3]]
     facts: dict[str, Sequence[str]] = {
         "id": [project.id],
         "recipients": [one.name or one.code for one in project.recipients],
@@ -159,6 +159,12 @@ def list_facts(project: Project, item: DeskItem) -> list[tuple[str, str]]:
         "flags": ["frozen"] if item.frozen else [],
     }
     return [(key, ", ".join(values)) for key, values in facts.items() if values]
+
+
+def _write_amount(amount: Amount) -> str:
+    """Return money in units of its currency, for CRS columns hold millions; as the source wrote it when unreadable."""
+    number = amount.text if amount.value is None else f"{amount.value:,.0f}"
+    return f"{number} {amount.currency}".strip()
 
 
 def _list_doubtful(opened: OpenItem) -> list[str]:

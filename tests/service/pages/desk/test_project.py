@@ -259,6 +259,15 @@ def test_texts_come_through_to_the_character(pages: DeskPages) -> None:
     assert "<img" not in page
 
 
+def test_money_in_millions_is_shown_in_full(pages: DeskPages) -> None:
+    content = b"CrsID|ProjectTitle|LongDescription|USD_Commitment\nX-1|Shelter|Refugees receive shelter.|0.22\n"
+    response = pages.send("lea", f"/desk/import?campaign={pages.desk.campaign_id}", "crs.csv", content)
+    assert response.status_code == 303
+    while "every 1s" in pages.get("lea", f"{pages.home}/imports").text:
+        pass
+    assert "220,000 USD" in pages.get("ann", pages.take("ann")).text
+
+
 def test_the_history_is_a_page(pages: DeskPages) -> None:
     pages.desk.campaign(guideline_version="2026-10")
     pages.desk.fill(1)
