@@ -97,7 +97,9 @@ def find_user(session: Session, name: str) -> User:
     user = session.scalar(select(User).where(User.name == _fold(name)))
     if user is None:
         raise UsageError(
-            f"There is no user {name}.", code="user-missing", remedy="List them with: portolan users list."
+            f"There is no user {name!r}.",
+            code="user-missing",
+            remedy="Administrators list them with: portolan users list.",
         )
     return user
 
@@ -140,7 +142,11 @@ def _hash(password: str, name: str) -> str:
             remedy="Choose a sentence.",
         )
     if len(set(password)) < SHORTEST_PASSWORD // 3 or _fold(name) in password.lower():
-        raise UsageError("The password is too easy to guess.", code="weak-password", remedy="Choose a sentence.")
+        raise UsageError(
+            "The password is too easy to guess: it holds the user's name, or too few different characters.",
+            code="weak-password",
+            remedy="Choose a sentence.",
+        )
     return _hasher().hash(password)
 
 

@@ -99,6 +99,9 @@ def _set_disabled(name: str, settings_file: Path | None, *, disabled: bool) -> N
 
 def _ask(from_stdin: bool) -> str:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
+        given = sys.stdin.readline().rstrip("\n")
+        if not given:
+            raise click.UsageError("Standard input holds no password.")
+        return given
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return answer

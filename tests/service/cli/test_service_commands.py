@@ -56,6 +56,17 @@ def test_an_administrator_sets_the_service_up(
     assert "users: 2" in capsys.readouterr().out
 
 
+def test_an_empty_password_makes_no_account(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["db", "upgrade"])
+    type_password(monkeypatch, "")
+    assert run(["users", "add", "ann", "--password-stdin"]) == 2
+    assert "no password" in capsys.readouterr().err
+    run(["users", "list"])
+    assert "ann" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
