@@ -214,5 +214,6 @@ def _enter(database: Database, campaign: str, user_name: str) -> Access:
     named = [one.id for one in campaigns if one.name == campaign]
     if campaign not in found and len(named) != 1:
         detail = f"There are {len(named)} campaigns of this name." if named else f"There is no campaign {campaign!r}."
-        raise UsageError(detail, code="campaign-missing", remedy="Give its id.")
+        remedy = "Give its id: what follows /desk/c/ in the address of its page."
+        raise UsageError(detail, code="campaign-missing", remedy=remedy)
     return enter(database, campaign if campaign in found else named[0], user_id, is_admin=True)

@@ -154,7 +154,7 @@ def export_part(
         with database.reading() as session, _uncollected():
             files.write(session, iterate_settled(session, access.campaign.id))
         if not files.records + files.kept_apart:
-            raise UsageError("No settled project can be a record of the labelled data.", code="nothing-settled")
+            raise _nothing_settled(files.left_out)
         paths = _name_files(files, parts, brief)
         digest = _hash(next(iter(paths)))
         done = Exported(tuple(paths.values()), files.records, digest, files.kept_apart, dict(files.left_out))
@@ -163,6 +163,14 @@ def export_part(
             target.parent.mkdir(exist_ok=True)
             made.replace(target)
     return done
+
+
+def _nothing_settled(left_out: Mapping[str, int]) -> UsageError:
+    """Say why there is no part: nothing is settled, or the reasons for which every project was left out."""
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(left_out.items()))
+    detail = f"No settled project can be a record of the labelled data: {reasons or 'none is settled'}."
+    remedy = "docs/desk-exchange.md explains the reasons." if reasons else "Settle some projects first."
+    return UsageError(detail, code="nothing-settled", remedy=remedy)
 
 
 def _name_files(files: PartFiles, parts: Path, brief: str) -> dict[Path, Path]:

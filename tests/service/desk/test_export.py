@@ -215,6 +215,19 @@ def test_what_cannot_be_a_record_is_left_out_and_named(desk: Desk, tmp_path: Pat
     }
 
 
+def test_a_part_without_a_record_says_why(desk: Desk, tmp_path: Path) -> None:
+    desk.fill(1)
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    with pytest.raises(UsageError, match="none is settled"):
+        export_part(desk.database, desk.access("lea"), parts, actor="lea")
+    [item] = list_items(desk.database, desk.access("lea"), ItemFilter()).items
+    desk.judge("ann", item.id, make_judgement("4.1"))
+    with pytest.raises(UsageError, match="no-evidence 1"):
+        export_part(desk.database, desk.access("lea"), parts, actor="lea")
+    assert not list(parts.iterdir())
+
+
 def test_words_come_from_the_model_where_it_said_the_same(desk: Desk, tmp_path: Path) -> None:
     desk.fill(1, first=5)
     [item] = list_items(desk.database, desk.access("lea"), ItemFilter()).items
