@@ -130,7 +130,7 @@ async def read_posted(request: Request, labels: Iterable[str]) -> Posted:
         return Posted(
             filled=_read_filled(form, labels),
             token=_text(form, "token"),
-            revision=_number(_text(form, "revision")),
+            revision=read_revision(_text(form, "revision")),
             seconds=_seconds(_text(form, "seconds")),
             model_version=_text(form, "model_version"),
         )
@@ -174,7 +174,14 @@ def _text(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _number(text: str) -> int:
+def read_revision(text: str) -> int:
+    """Return the revision that a form goes on from.
+
+    Raises
+    ------
+    Problem
+        ``bad-form``.
+    """
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise Problem(422, "bad-form", "The form has no revision.", remedy="Open the project again.")
     return int(text)

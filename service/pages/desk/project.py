@@ -16,7 +16,7 @@ from service.desk.queue import seat_of, skip, take_next, unskip
 from service.desk.states import Seat, SkipReason, Suggestion
 from service.pages.desk.deeds import find_done, open_project, save_posted, undo_last
 from service.pages.desk.entering import Entered
-from service.pages.desk.forms import Filled, read_posted
+from service.pages.desk.forms import Filled, read_posted, read_revision
 from service.pages.desk.project_page import Done, Notice, Shown, address, show_nothing, show_project
 from service.pages.rendering import is_piece
 from service.pages.signing_in import read_fields
@@ -71,10 +71,8 @@ async def save_judgement(request: Request, item_id: int, service: Here, access: 
 async def undo_save(request: Request, item_id: int, service: Here, access: Entered) -> Response:
     """Take the last save back, and show the project with what had been filled in."""
     fields = await read_fields(request)
-    token, revision = fields.get("token", ""), fields.get("revision", "")
-    if not revision.isdecimal() or len(revision) > 9:
-        raise Problem(422, "bad-form", "The form has no revision.", remedy="Open the project again.")
-    opened = await run_in_threadpool(undo_last, service.database, access, item_id, token, int(revision))
+    token, revision = fields.get("token", ""), read_revision(fields.get("revision", ""))
+    opened = await run_in_threadpool(undo_last, service.database, access, item_id, token, revision)
     if not is_piece(request):
         return RedirectResponse(address(access, item_id), 303)
     return show_project(request, Shown(access, opened, notice=Notice("desk.undone")))

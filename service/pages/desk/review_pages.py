@@ -25,6 +25,7 @@ from service.desk.review import LEFT, accept, count_left, find_row, list_review
 from service.desk.reviewed_file import FORMATS, write_reviewed
 from service.desk.states import ItemState, Seat
 from service.pages.desk.entering import Entered
+from service.pages.desk.forms import read_revision
 from service.pages.desk.lead_names import LeadNames
 from service.pages.rendering import is_piece, render
 from service.pages.signing_in import read_fields
@@ -42,7 +43,6 @@ _KINDS = {
     "jsonl": "application/x-ndjson",
 }
 _LONGEST = 40
-_LARGEST = 10**9
 
 
 class Asked:
@@ -150,12 +150,10 @@ async def _decide(
 ) -> Response:
     """Do something with a project and show its row anew: also the stale one, with what the other decided."""
     fields = await read_fields(request)
-    revision = fields.get("revision", "")
-    if not revision.isdecimal() or int(revision) > _LARGEST:
-        raise Problem(422, "bad-form", "The form has no revision.", remedy="Load the page again.")
+    revision = read_revision(fields.get("revision", ""))
     fault: DeskStateError | JudgementError | None = None
     try:
-        await run_in_threadpool(deed, fields.get("token", ""), int(revision))
+        await run_in_threadpool(deed, fields.get("token", ""), revision)
     except (DeskStateError, JudgementError) as error:
         fault = error
     status = 200 if fault is None else 422 if isinstance(fault, JudgementError) else 409
