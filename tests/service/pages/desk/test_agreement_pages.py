@@ -82,6 +82,15 @@ def test_a_disagreement_is_settled_on_its_page(pages: DeskPages) -> None:
     assert (item.state, item.settled_by) == (ItemState.SETTLED, "adjudicator")
 
 
+def test_a_form_without_a_revision_is_refused(pages: DeskPages) -> None:
+    [first, *_] = judge_all(pages)
+    for revision in ("", "x", "\u0663", "9" * 3_000):
+        fields = {"revision": revision, "token": "0" * 32}
+        assert pages.post("lea", f"{pages.home}/disagreements/{first}", fields).status_code == 422
+        assert pages.post("ann", f"{pages.home}/p/{first}/undo", fields).status_code == 422
+        assert pages.post("lea", f"{pages.home}/review/{first}/accept", fields).status_code == 422
+
+
 def test_a_stale_decision_is_shown_and_changes_nothing(pages: DeskPages) -> None:
     [first, *_] = judge_all(pages)
     address = f"{pages.home}/disagreements/{first}"
