@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FEWEST_WORDS: Final = 4
 
 _MARKER_OUTPUTS: Final = {"gender": GENDER, "human_rights": HUMAN_RIGHTS}
-_SEVERITY: Final = (Decision.ACCEPTED, Decision.TO_REVIEW, Decision.ABSTAINED)
 
 
 def reason_to_abstain(text: Text) -> str:
@@ -94,5 +93,13 @@ def decide_project(
     for marker in markers:
         reasons.extend(marker.reasons)
     reasons.extend(oda.reasons)
-    decisions = [*(area.decision for area in areas), *(marker.decision for marker in markers), oda.decision]
-    return max(decisions, key=_SEVERITY.index), tuple(dict.fromkeys(reasons))
+    return _worst((*areas, *markers, oda)), tuple(dict.fromkeys(reasons))
+
+
+def _worst(parts: Sequence[AreaTag | MarkerTag | OdaAssessment]) -> Decision:
+    """Return the decision of the parts that asks most of a person."""
+    if any(part.decision is Decision.ABSTAINED for part in parts):
+        return Decision.ABSTAINED
+    if any(part.decision is Decision.TO_REVIEW for part in parts):
+        return Decision.TO_REVIEW
+    return Decision.ACCEPTED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
@@ -77,7 +76,6 @@ def pairs_of(forms: list[str]) -> list[str]:
     return [f"{one} {other}" for one, other in pairwise(forms)]
 
 
-@lru_cache(maxsize=100_000)
 def pieces_of(form: str) -> tuple[str, ...]:
     """Return the runs of three to five characters of a word, its edges marked by blanks."""
     if form == _NUMBER or len(form) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -22,6 +23,7 @@ from classifier.heads import (
     RISK_HIGH,
     RISK_INSUFFICIENT,
 )
+from classifier.memory import Memory
 from classifier.tagging import Risk
 from classifier.text import read_text
 from classifier.vectoriser import Block, Vectoriser
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 Features: TypeAlias = "dict[BlockName, frozenset[str]]"
 Targets: TypeAlias = NDArray[np.float32]
 
+_PIECES: Final = Memory(pieces_of)
 _FLAGGED: Final = frozenset({Risk.REVIEW, Risk.HIGH})
 
 
@@ -50,7 +53,7 @@ def extract_features(record: LabelledProject) -> Features:
     forms = frozenset(form for own in sentences for form in own)
     return {
         "word": forms.union(*map(pairs_of, sentences)),
-        "piece": frozenset(piece for form in forms for piece in pieces_of(form)),
+        "piece": frozenset(chain.from_iterable(map(_PIECES.__getitem__, forms))),
         "concept": frozenset(found.feature for found in read.concepts),
     }
 

@@ -34,6 +34,8 @@ def coding_findings(
 def _contradiction(project: Project, places: Sequence[Place], around: Surroundings, fired: Sequence[Fired]) -> str:
     """Return the code that contradicts the rest, as ``name=value``, or an empty string."""
     at_home = _home_code(project, fired)
+    if not at_home and _MIGRATION not in project.purpose_codes:
+        return ""
     affirmed = {one.rule.id for one in fired if one.polarity is Polarity.AFFIRMED and one.evidence}
     abroad = any(place.status == "listed" for place in places)
     # Where the money stays in the provider country, by the text or by recipient 998, a country of the list is

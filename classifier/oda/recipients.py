@@ -142,8 +142,13 @@ def load_nationalities() -> dict[str, tuple[str, ...]]:
 
 def resolve(project: Project) -> tuple[Place, ...]:
     """Return the recipients of a project as understood, each once."""
-    places = (place for given in project.recipients for place in _resolve_one(given, project.year))
-    return tuple(dict.fromkeys(places))
+    return _resolve_all(project.recipients, project.year)
+
+
+@lru_cache(maxsize=4_096)
+def _resolve_all(recipients: tuple[Recipient, ...], year: int | None) -> tuple[Place, ...]:
+    """Return the places of recipients; portfolios name the same few again and again."""
+    return tuple(dict.fromkeys(place for given in recipients for place in _resolve_one(given, year)))
 
 
 def read_recipients(text: str, year: int | None = None) -> tuple[Place, ...]:
