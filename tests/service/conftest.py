@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from databases import PostgresServer, postgres_server
+from desk_case import Desk, make_desk
+from desk_pages import DeskPages, open_pages
 from serving_case import Case, NewCase, make_case, open_client
 from tiny_model import write_tiny_model
 
@@ -88,3 +90,21 @@ def client(case: Case) -> Iterator[TestClient]:
     """What asks the shared service."""
     with open_client(case) as opened:
         yield opened
+
+
+@pytest.fixture
+def desk(tmp_path: Path, new_url: Callable[[], str]) -> Iterator[Desk]:
+    """A desk on SQLite, and on PostgreSQL where its programs are installed."""
+    made = make_desk(tmp_path, new_url())
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def pages(tmp_path: Path, new_url: Callable[[], str]) -> Iterator[DeskPages]:
+    """The desk's pages in the whole application, on both databases."""
+    url = new_url()
+    desk = make_desk(tmp_path, url)
+    with open_pages(desk, url) as opened:
+        yield opened
+    desk.database.close()

@@ -13,7 +13,6 @@ from service.desk.states import ItemState, Reason
 from service.desk.suspects import find_suspects, keep_label, list_suspects, send_back
 from service.store.desk_tables import DeskItem
 
-
 LAWYERS = make_judgement("3.1", human_rights="1")
 SAID = {"P-1": LAWYERS, "P-6": LAWYERS, "P-10": make_judgement("3.2")}
 
