@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from programs import REQUIRE_BROWSER, do_without, find_program
 from running import RunningService
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element
+from selenium.webdriver.support.expected_conditions import presence_of_element_located, text_to_be_present_in_element
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 from serving_case import PASSWORD, make_case
@@ -57,6 +58,9 @@ def find(browser: Chrome, selector: str) -> WebElement:
 def sign_in(browser: Chrome) -> None:
     find(browser, "#name").send_keys("ann", Keys.TAB, PASSWORD, Keys.ENTER)
     find(browser, "#file")
+    WebDriverWait(browser, SECONDS).until(
+        lambda driver: driver.execute_script("return document.readyState") == "complete"
+    )
 
 
 def test_a_file_is_dropped_watched_and_downloaded(browser: Chrome, tmp_path: Path) -> None:
@@ -87,8 +91,10 @@ def test_the_language_is_switched_by_keyboard(browser: Chrome) -> None:
     sign_in(browser)
     for language, word in (("fr", "Déposez"), ("nl", "Zet hier"), ("en", "Drop a file")):
         find(browser, f"button[value={language}]").send_keys(Keys.ENTER)
-        WebDriverWait(browser, SECONDS).until(text_to_be_present_in_element((By.ID, "drop"), word))
-        assert find(browser, "html").get_attribute("lang") == language
+        # The page of before may go at any moment between two looks at it.
+        patient = WebDriverWait(browser, SECONDS, ignored_exceptions=(StaleElementReferenceException,))
+        patient.until(text_to_be_present_in_element((By.ID, "drop"), word))
+        patient.until(presence_of_element_located((By.CSS_SELECTOR, f"html[lang={language}]")))
 
 
 def test_every_control_is_reached_by_tab_alone(browser: Chrome) -> None:
