@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from programs import REQUIRE_BROWSER, do_without, find_program
 from running import RunningService
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
@@ -92,7 +92,7 @@ def test_the_language_is_switched_by_keyboard(browser: Chrome) -> None:
     for language, word in (("fr", "Déposez"), ("nl", "Zet hier"), ("en", "Drop a file")):
         find(browser, f"button[value={language}]").send_keys(Keys.ENTER)
         # The page of before may go at any moment between two looks at it.
-        patient = WebDriverWait(browser, SECONDS, ignored_exceptions=(StaleElementReferenceException,))
+        patient = WebDriverWait(browser, SECONDS, ignored_exceptions=(WebDriverException,))
         patient.until(text_to_be_present_in_element((By.ID, "drop"), word))
         patient.until(presence_of_element_located((By.CSS_SELECTOR, f"html[lang={language}]")))
 

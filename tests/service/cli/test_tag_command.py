@@ -33,6 +33,8 @@ def start(*arguments: str, stdin: int | None = None) -> subprocess.Popen[bytes]:
         stderr=subprocess.PIPE,
         env=os.environ.copy(),
         start_new_session=True,
+        # A shell that runs the tests in its background has interrupts ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
