@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import secrets
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,15 +14,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
 from classifier.errors import OutputError, UsageError
-from service.access.audit import Action, record
 from service.clock import now
 from service.desk.exchange.doccano import DoccanoFile
 from service.desk.exchange.label_studio import LabelStudioFile
 from service.desk.export_corpus import PartFiles, slug_of
+from service.desk.export_record import record_export
 from service.desk.export_tables import CsvFile, JsonLinesFile, TableRows, XlsxFile
 from service.desk.members import list_members
 from service.desk.settled import iterate_settled
-from service.store.desk_tables import DeskExport
 
 if TYPE_CHECKING:
     from service.desk.access import Access
@@ -215,22 +213,19 @@ def _write(sink: LabelFile, lines: Iterable[Settled], path: Path) -> int:
 
 def _write_down(database: Database, access: Access, form: str, done: Exported, actor: str, *, pseudonyms: bool) -> None:
     """Write down what goes out, before it does."""
-    made = DeskExport(
-        id=secrets.token_hex(16),
-        campaign_id=access.campaign.id,
-        user_id=access.user_id,
-        at=now(),
-        format=form,
+    projects = done.projects + done.kept_apart
+    people = "pseudonyms" if pseudonyms else "names"
+    record_export(
+        database,
+        access,
+        actor,
+        f"{form}, {projects} projects, {people}, sha256 {done.sha256}",
+        form=form,
         file_name=done.paths[0].name[:255],
-        projects=done.projects + done.kept_apart,
+        projects=projects,
         sha256=done.sha256,
         pseudonymised=pseudonyms,
     )
-    people = "pseudonyms" if pseudonyms else "names"
-    with database.writing() as session:
-        session.add(made)
-        detail = f"{form}, {made.projects} projects, {people}, sha256 {done.sha256}"
-        record(session, actor, Action.EXPORT, access.campaign.id, detail)
 
 
 @contextmanager

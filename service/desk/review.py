@@ -14,7 +14,7 @@ from classifier.tagging import Risk
 from service.desk.events import Form, Saved, save
 from service.desk.faults import DeskMissingError
 from service.desk.items import ItemFilter, find_item, narrow, read_content
-from service.desk.judgement import Answer, Judgement
+from service.desk.judgement import MOST_QUOTES, Answer, Judgement
 from service.desk.labels import AREAS, MARKERS, RISK, RULES, YES, suggested_values
 from service.desk.states import ItemState, Role, Seat
 from service.desk.views import JudgeView, settled_view, views_of
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 LEFT: Final = (ItemState.OPEN, ItemState.DISPUTED)
 _SIZE: Final = 50
-_MOST_QUOTES: Final = 20
 _CURSOR: Final = re.compile(r"([01])-([0-2])-(-?[01](?:\.\d{1,6})?)-(\d{1,9})")
 #: What a person must look at first: a risk that is not sure, then all that the model is not sure of. These are the
 #: very words of the index that gives the order.
@@ -201,7 +200,7 @@ def _words(tagging: Tagging) -> dict[str, tuple[Evidence, ...]]:
     found |= {name: tag.evidence for name, tag in zip(MARKERS, (tagging.gender, tagging.human_rights), strict=True)}
     if tagging.oda.risk in {Risk.HIGH, Risk.REVIEW}:
         found[RISK] = tuple(one for finding in tagging.oda.findings if finding.counts for one in finding.evidence)
-    return {label: tuple(dict.fromkeys(words))[:_MOST_QUOTES] for label, words in found.items()}
+    return {label: tuple(dict.fromkeys(words))[:MOST_QUOTES] for label, words in found.items()}
 
 
 def _read_cursor(text: str) -> tuple[Any, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,15 +14,14 @@ from classifier.errors import UsageError
 from classifier.portfolio.outputs import open_writer
 from classifier.portfolio.tagged_row import SEPARATOR, project_cells
 from classifier.portfolio.writing import Origin, WriteOptions
-from service.access.audit import Action, record
-from service.clock import now
+from service.desk.export_record import record_export
 from service.desk.labels import GENDER, HUMAN_RIGHTS, MAIN_AREA, RISK, RULES, UNSAID
 from service.desk.members import list_members
 from service.desk.review import compare_with_model, gives, require_reviewer
 from service.desk.states import ItemState
 from service.desk.views import JudgeView, read_view, settled_view
 from service.records import read_project, read_tagging
-from service.store.desk_tables import DeskContent, DeskExport, DeskItem, LabelView
+from service.store.desk_tables import DeskContent, DeskItem, LabelView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,17 +132,14 @@ def _note(database: Database, access: Access, target: Path, form: str, count: in
     """Write down that a file left the desk."""
     with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    made = DeskExport(
-        id=secrets.token_hex(16),
-        campaign_id=access.campaign.id,
-        user_id=access.user_id,
-        at=now(),
-        format=form,
+    record_export(
+        database,
+        access,
+        actor,
+        f"reviewed portfolio, {form}, {count} projects",
+        form=form,
         file_name=f"reviewed.{form}",
         projects=count,
         sha256=digest,
         pseudonymised=not names,
     )
-    with database.writing() as session:
-        session.add(made)
-        record(session, actor, Action.EXPORT, access.campaign.id, f"reviewed portfolio, {form}, {count} projects")
