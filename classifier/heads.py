@@ -1,4 +1,4 @@
-"""The heads: one score for every output at once, averaged over the members of the model and calibrated.
+"""The heads: one score for every output at once, a mean over the members of the model, calibrated.
 
 Outputs are the 18 result areas, whether there is any area at all, the two markers as *at least 1* and *at
 least 2*, and three questions on the ODA risk: high, at least review, insufficient.
@@ -62,7 +62,7 @@ class HiddenMember:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The members of a model and the calibration of their mean.
+    """The members of a model and the calibration of their mean, in which the linear one has the share `linear_share`.
 
     `slope` and `intercept` of each output turn the mean log-odds into those of a calibrated probability
     (Platt 1999), fitted on families that the members had not seen.
@@ -72,18 +72,24 @@ class Heads:
     hidden: HiddenMember | None
     slope: Array
     intercept: Array
+    linear_share: float = 0.5
 
     def scores(self, vector: Vector) -> Array:
         """Return the mean log-odds of every output, not yet calibrated."""
         scores = self.linear.scores(vector)
         if self.hidden is None:
             return scores
-        return ((scores + self.hidden.scores(vector)) / 2).astype(np.float32)
+        return mean_of_members(scores, self.hidden.scores(vector), self.linear_share)
 
     def probabilities(self, vector: Vector) -> Array:
         """Return the calibrated probability of every output, ordinal ones never rising with the score."""
         probabilities = sigmoid(self.slope * self.scores(vector) + self.intercept)
         return in_order(probabilities)
+
+
+def mean_of_members(linear: Array, hidden: Array, linear_share: float) -> Array:
+    """Return the mean of the log-odds of both members."""
+    return (linear * np.float32(linear_share) + hidden * np.float32(1.0 - linear_share)).astype(np.float32)
 
 
 def sigmoid(log_odds: Array) -> Array:

@@ -36,10 +36,13 @@ ARRAYS: Final = (
     "hidden_first_bias",
     "hidden_second",
     "hidden_second_bias",
+    "linear_share",
     "slope",
     "intercept",
 )
-_OPTIONAL_ARRAYS: Final = frozenset(name for name in ARRAYS if name.startswith("hidden"))
+_HIDDEN_ARRAYS: Final = frozenset(name for name in ARRAYS if name.startswith("hidden"))
+#: Versions without it weigh both members alike.
+_LINEAR_SHARE: Final = "linear_share"
 _ENVIRONMENT: Final = "PORTOLAN_MODELS"
 _RETRAIN: Final = "Restore the folder from where it came, or train a new version."
 
@@ -256,7 +259,8 @@ def load_model(path: Path) -> Model:
     if manifest.labels != OUTPUTS:
         raise ModelError(f"{path} was trained for other labels.", code="model-format", remedy="Train a new version.")
     arrays = {name: _load_array(path / f"{name}.npy") for name in ARRAYS if f"{name}.npy" in manifest.files}
-    missing = set(ARRAYS) - set(arrays) - (set() if _OPTIONAL_ARRAYS & set(arrays) else _OPTIONAL_ARRAYS)
+    optional = {_LINEAR_SHARE} | (set() if _HIDDEN_ARRAYS & set(arrays) else _HIDDEN_ARRAYS)
+    missing = set(ARRAYS) - set(arrays) - optional
     if missing or VOCABULARY not in manifest.files:
         raise ModelError(f"{path} lacks {', '.join(sorted(missing)) or VOCABULARY}.", code="model-changed")
     vocabulary = json.loads((path / VOCABULARY).read_text("utf-8"))
@@ -275,6 +279,7 @@ def _check_shapes(path: Path, arrays: Mapping[str, NDArray[np.float32]], feature
         "hidden_first_bias": (units,),
         "hidden_second": (units, outputs),
         "hidden_second_bias": (outputs,),
+        "linear_share": (1,),
         "slope": (outputs,),
         "intercept": (outputs,),
     }
@@ -294,7 +299,8 @@ def _build_heads(arrays: Mapping[str, NDArray[np.float32]]) -> Heads:
             arrays["hidden_second_bias"],
         )
     linear = LinearMember(arrays["linear_weights"], arrays["linear_bias"])
-    return Heads(linear, hidden, arrays["slope"], arrays["intercept"])
+    share = float(arrays[_LINEAR_SHARE][0]) if _LINEAR_SHARE in arrays else 0.5
+    return Heads(linear, hidden, arrays["slope"], arrays["intercept"], share)
 
 
 def _load_array(path: Path) -> NDArray[np.float32]:

@@ -29,25 +29,36 @@ class BlockOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class LinearOptions:
-    """Logistic regression: the inverse of the strength of the L2 penalty."""
+class DescentOptions:
+    """How a member is fitted: how often it sees every text, how many at once, and with which first length of a step.
 
-    inverse_regularisation: float
-
-
-@dataclass(frozen=True, slots=True)
-class HiddenOptions:
-    """The network with one hidden layer; no units, no network.
-
-    `dropout` is the share of the features that each epoch leaves out of each text.
+    `dropout` is the share of the features that each epoch leaves out of each text, `penalty` the strength of the L2
+    penalty.
     """
 
-    units: int
     epochs: int
     dropout: float
     batch: int
     learning_rate: float
     penalty: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinearOptions(DescentOptions):
+    """The logistic regression for each output; `share` is its weight beside the network, from 0 to 1."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenOptions(DescentOptions):
+    """The network with one hidden layer; no units, no network.
+
+    `unit_dropout` is the share of the units that each step leaves out for each text.
+    """
+
+    units: int
+    unit_dropout: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +115,13 @@ class Configuration:
         configuration = cls(**{key: data[key] for key in names - set(parts)}, **built)
         for part in (configuration, *built.values()):
             _check_kinds(part, name)
-        if not 0 <= configuration.hidden.dropout < 1:
+        linear, hidden = configuration.linear, configuration.hidden
+        if not all(0 <= share < 1 for share in (linear.dropout, hidden.dropout, hidden.unit_dropout)):
             raise CorpusError(f"{name}: dropout must be 0 or more and less than 1.", code="bad-configuration")
+        if not 0 <= linear.share <= 1:
+            raise CorpusError(f"{name}: share must lie between 0 and 1.", code="bad-configuration")
+        if min(linear.batch, linear.epochs, hidden.batch, hidden.epochs) < 1:
+            raise CorpusError(f"{name}: batch and epochs must be 1 or more.", code="bad-configuration")
         if configuration.folds < _FEWEST_FOLDS:
             raise CorpusError(f"{name}: folds must be {_FEWEST_FOLDS} or more.", code="bad-configuration")
         return configuration

@@ -65,7 +65,7 @@ def fit_and_score(
     scores = np.zeros(dataset.targets.shape, np.float32)
     for held_out, fitted in zip(folds, fits[:-1], strict=True):
         matrix = vectorise([dataset.features[place] for place in held_out], fitted.vectoriser)
-        scores[held_out] = score(matrix, fitted.linear, fitted.hidden)
+        scores[held_out] = score(matrix, fitted.linear, fitted.hidden, configuration.linear.share)
     return fits[-1], scores
 
 
@@ -88,7 +88,7 @@ def _fit_members(
     matrix: csr_matrix, targets: Targets, configuration: Configuration
 ) -> tuple[LinearMember, HiddenMember | None]:
     return (
-        fit_linear(matrix, targets, configuration),
+        fit_linear(matrix, targets, configuration.linear, configuration.seed),
         fit_hidden(matrix, targets, configuration.hidden, configuration.seed),
     )
 

@@ -100,7 +100,12 @@ def train(
         files={},
     )
     progress(f"Writing {manifest.version}")
-    return write_model(models_dir, manifest, vocabulary_to_json(fitted.vectoriser), _arrays(fitted, slope, intercept))
+    return write_model(
+        models_dir,
+        manifest,
+        vocabulary_to_json(fitted.vectoriser),
+        _arrays(fitted, configuration.linear.share, slope, intercept),
+    )
 
 
 def _warn_of_rare(dataset: Dataset, progress: Progress) -> dict[str, dict[str, int]]:
@@ -149,7 +154,7 @@ def _steps_f1(
     return round(float(f1_score(gold, said, average="macro", zero_division=0.0)), 4)
 
 
-def _arrays(fitted: Fitted, slope: Scores, intercept: Scores) -> dict[str, Any]:
+def _arrays(fitted: Fitted, linear_share: float, slope: Scores, intercept: Scores) -> dict[str, Any]:
     blocks = fitted.vectoriser.blocks.values()
     arrays: dict[str, Any] = {
         "feature_values": np.concatenate([block.weights for block in blocks]).astype(np.float16),
@@ -160,6 +165,7 @@ def _arrays(fitted: Fitted, slope: Scores, intercept: Scores) -> dict[str, Any]:
     }
     if fitted.hidden is not None:
         arrays |= {
+            "linear_share": np.array([linear_share], np.float32),
             "hidden_first": fitted.hidden.first.astype(np.float16),
             "hidden_first_bias": fitted.hidden.first_bias,
             "hidden_second": fitted.hidden.second.astype(np.float16),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from classifier.heads import OUTPUT_PLACES, OUTPUTS, Heads, HiddenMember, LinearMember, in_order, sigmoid
@@ -34,6 +36,8 @@ def test_members_are_averaged() -> None:
     )
     # linear: 1; hidden: two units of 1 each make 2.
     assert np.allclose(heads(hidden).scores(vector(1)), 1.5)
+    weighed = replace(heads(hidden), linear_share=0.25)
+    assert np.allclose(weighed.scores(vector(1)), 1.75)
 
 
 def test_calibration_is_applied() -> None:

@@ -39,3 +39,13 @@ def test_value_of_the_wrong_kind_is_refused(field: str, value: object) -> None:
     data = {**load_configuration().to_json(), field: value}
     with pytest.raises(CorpusError, match=field):
         Configuration.from_data(data, "mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [("linear", "share", 1.5), ("hidden", "dropout", 1.0), ("hidden", "unit_dropout", -0.1), ("linear", "epochs", 0)],
+)
+def test_option_out_of_its_range_is_refused(part: str, field: str, value: float) -> None:
+    data = load_configuration().to_json()
+    with pytest.raises(CorpusError, match=field.split("_")[-1]):
+        Configuration.from_data({**data, part: {**data[part], field: value}}, "mine.toml")

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
 from training.configuration import load_configuration
-from training.members import drop_features, fit_linear
+from training.members import fit_hidden, fit_linear, score
+
+CONFIGURATION = load_configuration()
+#: Texts of one word each, the first two of which call for a yes.
+MATRIX = csr_matrix(np.tile(np.eye(4, dtype=np.float32), (40, 1)))
+TARGETS = np.tile(np.array([[1.0], [1.0], [0.0], [0.0]], np.float32), (40, 1))
 
 
 @pytest.mark.parametrize(
@@ -15,19 +22,38 @@ from training.members import drop_features, fit_linear
 def test_output_with_too_few_examples_is_answered_as_most_are(answers: list[float], says: bool) -> None:
     targets = np.array([*answers, *[np.nan] * (4 - len(answers))], np.float32)[:, None]
     matrix = csr_matrix(np.eye(4, dtype=np.float32))
-    member = fit_linear(matrix, targets, load_configuration())
+    member = fit_linear(matrix, targets, CONFIGURATION.linear, 0)
     assert not member.weights.any()
     assert (member.bias[0] > 0) == says
 
 
-def test_dropout_keeps_the_rest_and_makes_up_for_what_is_left_out() -> None:
-    matrix = csr_matrix(np.ones((40, 50), np.float32))
-    dropped = drop_features(matrix, 0.5, np.random.default_rng(1))
-    assert set(dropped.data.tolist()) == {2.0}
-    assert 0.4 < dropped.nnz / matrix.nnz < 0.6
-    assert matrix.nnz == 2_000
+def test_linear_member_learns_which_words_call_for_a_yes() -> None:
+    member = fit_linear(MATRIX, TARGETS, replace(CONFIGURATION.linear, dropout=0.0, epochs=100), 0)
+    assert (score(MATRIX[:4], member, None, 0.5)[:, 0] > 0).tolist() == [True, True, False, False]
 
 
-def test_without_dropout_nothing_is_left_out() -> None:
-    matrix = csr_matrix(np.eye(4, dtype=np.float32))
-    assert (drop_features(matrix, 0.0, np.random.default_rng(1)) != matrix).nnz == 0
+def test_network_learns_which_words_call_for_a_yes() -> None:
+    options = replace(CONFIGURATION.hidden, units=8, dropout=0.0, epochs=100, learning_rate=0.01)
+    silent = fit_linear(MATRIX, np.full_like(TARGETS, np.nan), CONFIGURATION.linear, 0)
+    hidden = fit_hidden(MATRIX, TARGETS, options, 0)
+    said = score(MATRIX[:4], silent, hidden, 0.0)[:, 0]
+    assert said[:2].min() > said[2:].max() + 1
+
+
+def test_what_nobody_can_tell_teaches_the_network_nothing() -> None:
+    options = replace(CONFIGURATION.hidden, units=4, epochs=2)
+    both = np.hstack([TARGETS, np.full_like(TARGETS, np.nan)])
+    hidden = fit_hidden(MATRIX, both, options, 0)
+    assert hidden is not None
+    assert hidden.second_bias[0] != 0
+    assert hidden.second_bias[1] == 0
+
+
+def test_the_same_seed_gives_the_same_network() -> None:
+    options = replace(CONFIGURATION.hidden, units=4, epochs=2)
+    first, again, other = (fit_hidden(MATRIX, TARGETS, options, seed) for seed in (1, 1, 2))
+    assert first is not None
+    assert again is not None
+    assert other is not None
+    assert np.array_equal(first.first, again.first)
+    assert not np.array_equal(first.first, other.first)

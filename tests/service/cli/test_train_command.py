@@ -24,7 +24,7 @@ def configuration(tmp_path: Path) -> Path:
 
     text = Path(module.__file__).with_name("configuration.toml").read_text("utf-8")
     path = tmp_path / "quick.toml"
-    changes = {"folds = 5": "folds = 2", "units = 64": "units = 0"}
+    changes = {"folds = 5": "folds = 2", "units = 128": "units = 0"}
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
