@@ -100,7 +100,7 @@ def fill(database: Database, access: Access, count: int) -> None:
     for first in range(0, count, _CHUNK):
         rows = [_vary(patterns, number, chance) for number in range(first, min(first + _CHUNK, count))]
         with database.writing() as session:
-            stage(session, access.campaign, started.id, rows, FrozenTexts(), first)
+            stage(session, access.campaign, started.id, rows, FrozenTexts(), first, [1] * len(rows))
             session.get_one(DeskImport, started.id).alive = now()
     with database.writing() as session:
         session.query(DeskItem).update({DeskItem.state: ItemState.OPEN, DeskItem.uncertainty: func.abs(func.random())})

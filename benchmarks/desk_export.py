@@ -68,7 +68,7 @@ def fill(database: Database, access: Access, count: int) -> None:
             for number in numbers
         ]
         with database.writing() as session:
-            stage(session, access.campaign, started.id, rows, FrozenTexts(), first)
+            stage(session, access.campaign, started.id, rows, FrozenTexts(), first, [1] * len(rows))
             session.get_one(DeskImport, started.id).alive = now()
     with database.writing() as session:
         session.get_one(DeskImport, started.id).state = ImportState.DONE

@@ -175,11 +175,12 @@ def set_closed(database: Database, access: Access, *, closed: bool, actor: str) 
 
 def _draw_again(session: Session, campaign: Campaign) -> None:
     """Let every project want as many annotators as the plan says now."""
-    items = select(DeskItem.id, DeskItem.project_id, DeskItem.wanted).where(DeskItem.campaign_id == campaign.id)
+    columns = (DeskItem.id, DeskItem.project_id, DeskItem.occurrence, DeskItem.wanted)
+    items = select(*columns).where(DeskItem.campaign_id == campaign.id)
     rows = [
         {"id": item_id, "wanted": wanted}
-        for item_id, project_id, before in session.execute(items)
-        if (wanted := count_wanted(campaign, project_id)) != before
+        for item_id, project_id, occurrence, before in session.execute(items)
+        if (wanted := count_wanted(campaign, project_id, occurrence)) != before
     ]
     if rows:
         session.execute(update(DeskItem), rows)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: The columns of the tables, with the width of each in Excel.
 COLUMNS: Final[Mapping[str, int]] = {
     "id": 22,
+    "occurrence": 11,
     "title": 44,
     "description": 70,
     "language": 10,
@@ -67,6 +68,7 @@ class TableRows:
         holds, project = line.holds, line.project
         return (
             line.project_id,
+            line.occurrence,
             project.get(TITLE, ""),
             join_texts(project, BODY).text,
             line.language,

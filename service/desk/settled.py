@@ -23,6 +23,7 @@ _CHUNK: Final = 1_000
 _COLUMNS: Final = (
     DeskItem.id,
     DeskItem.project_id,
+    DeskItem.occurrence,
     DeskItem.language,
     DeskItem.countries,
     DeskItem.frozen,
@@ -74,6 +75,7 @@ class Settled:
 
     item_id: int
     project_id: str
+    occurrence: int
     language: str
     countries: tuple[str, ...]
     frozen: bool
@@ -121,6 +123,7 @@ def _settled(row: Row[Any], opinions: Sequence[Opinion], tagging: Sequence[Any])
     return Settled(
         row.id,
         row.project_id,
+        row.occurrence,
         row.language,
         tuple(row.countries.split()),
         row.frozen,

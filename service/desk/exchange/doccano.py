@@ -18,6 +18,7 @@ from service.desk.exchange.tasks import (
     SaidElsewhere,
     Values,
     read_objects,
+    read_reference,
     refuse,
     unknown_label,
 )
@@ -65,6 +66,7 @@ class DoccanoFile:
             "text": joined.text,
             "label": label,
             "project_id": line.project_id,
+            "occurrence": line.occurrence,
             "language": line.language,
             "Comments": [line.holds.note] if line.holds.note else [],
         }
@@ -111,11 +113,9 @@ def read_doccano(path: Path, labels: Sequence[str]) -> Iterator[LabelTask]:
         text = row.get("text")
         if not isinstance(text, str) or not any(key in row for key in _KEYS):
             raise refuse(line, "It is no row of doccano: text or label is missing.", "wrong-format")
-        found = row.get("project_id") or row.get("id")
-        if not isinstance(found, str | int) or isinstance(found, bool):
-            raise refuse(line, "The row has no id.", "id-missing", "Give each row a project_id.")
+        identifier, occurrence = read_reference(line, row, row.get("id"))
         said = _read_said(line, row, labels)
-        yield LabelTask(line, str(found).strip(), "", text, (said,) if said.values else ())
+        yield LabelTask(line, identifier, "", text, (said,) if said.values else (), occurrence)
 
 
 def _read_said(line: int, row: Mapping[str, Any], labels: Sequence[str]) -> SaidElsewhere:

@@ -17,6 +17,7 @@ from service.desk.exchange.tasks import (
     Values,
     Where,
     read_objects,
+    read_reference,
     refuse,
     unknown_label,
 )
@@ -68,6 +69,7 @@ class LabelStudioFile:
             "id": line.item_id,
             "data": {
                 "project_id": line.project_id,
+                "occurrence": line.occurrence,
                 "title": line.project.get(TITLE, ""),
                 "text": join_texts(line.project, BODY).text,
                 "language": line.language,
@@ -149,14 +151,8 @@ def read_label_studio(path: Path, labels: Sequence[str]) -> Iterator[LabelTask]:
         if not isinstance(title, str) or not isinstance(text, str):
             raise refuse(line, "Title and text are no texts.", "wrong-format")
         said = tuple(_annotations(line, task, data, labels))
-        yield LabelTask(line, _project_id(line, task, data), title, text, said)
-
-
-def _project_id(line: int, task: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    found = data.get("project_id") or data.get("id") or task.get("id")
-    if not isinstance(found, str | int) or isinstance(found, bool):
-        raise refuse(line, "The task has no id.", "id-missing", "Give each task a project_id in its data.")
-    return str(found).strip()
+        identifier, occurrence = read_reference(line, data, data.get("id"), task.get("id"))
+        yield LabelTask(line, identifier, title, text, said, occurrence)
 
 
 def _annotations(

@@ -129,6 +129,18 @@ def test_a_file_is_imported_beside_the_requests(pages: DeskPages) -> None:
     assert not [one for one in (pages.desk.folder / "data" / "desk" / "jobs").iterdir() if one.is_dir()]
 
 
+def test_a_lead_is_told_which_identifiers_occur_more_than_once(pages: DeskPages) -> None:
+    address = f"/desk/import?campaign={pages.desk.campaign_id}"
+    rows = f"id,title\n{MARKUP},Shelter for refugees\nB,Bridges\n{MARKUP},Roads\n"
+    assert pages.send("lea", address, "list.csv", rows.encode()).status_code == 303
+    shown = wait_for_imports(pages, pages.home)
+    assert "more than once: 1, with 2 projects" in shown
+    assert "<img" not in shown
+    page = pages.get("ann", f"{pages.home}/p/3").text
+    assert "(2)" in pages.get("lea", f"{pages.home}/p/3/history").text
+    assert "<img" not in page
+
+
 def test_an_import_can_be_cancelled_by_leads_only(pages: DeskPages) -> None:
     address = f"{pages.home}/imports/{'0' * 32}/cancel"
     assert pages.post("ann", address, {}).status_code == 404
