@@ -28,6 +28,7 @@ from service.desk.texts import join_texts
 if TYPE_CHECKING:
     from service.desk.settled import Opinion, Settled
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _PARTS: Final = ":"
 #: Where doccano writes labels: classes or triples, entities with relations, classes beside entities.
 _KEYS: Final = ("label", "labels", "entities", "cats")
@@ -70,7 +71,7 @@ class DoccanoFile:
             "language": line.language,
             "Comments": [line.holds.note] if line.holds.note else [],
         }
-        self._stream.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
+        self._stream.write(_ENCODER.encode(row).encode("utf-8", "backslashreplace") + b"\n")
 
     def end(self) -> None:
         """Do nothing: every line is written."""

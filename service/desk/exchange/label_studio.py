@@ -21,13 +21,14 @@ from service.desk.exchange.tasks import (
     refuse,
     unknown_label,
 )
-from service.desk.labels import AREAS, CITABLE, GROUPS, NONE, RULES, UNKNOWN, YES, suggested_values, values_of
+from service.desk.labels import AREAS, CITABLE, GROUPS, NONE, RULES, UNKNOWN, YES, read_suggested, values_of
 from service.desk.texts import BODY, TITLE, join_texts
-from service.records import read_cited, read_tagging
+from service.records import read_cited
 
 if TYPE_CHECKING:
     from service.desk.settled import Settled
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _UNKNOWN_AREAS: Final = "areas_unknown"
 _NOTE: Final = "note"
 _CITED: Final[Mapping[str, Where]] = {"cited_title": "title", "cited_text": "text"}
@@ -53,7 +54,7 @@ class LabelStudioFile:
 
     def add(self, line: Settled) -> None:
         """Write one task."""
-        text = json.dumps(self._task(line), ensure_ascii=False)
+        text = _ENCODER.encode(self._task(line))
         self._stream.write(self._mark + text.encode("utf-8", "backslashreplace"))
         self._mark = b",\n"
 
@@ -92,7 +93,7 @@ class LabelStudioFile:
 
 def _prediction(line: Settled) -> dict[str, Any]:
     cited = read_cited(line.tagging)
-    values = suggested_values(read_tagging(line.tagging))
+    values = read_suggested(line.tagging)
     answers = {label: [value, cited.get(label, [])] for label, value in values.items() if label in line.holds.answers}
     result = _results(line.project, answers, "", f"{line.item_id}-model")
     return {"model_version": line.model_version, "result": result}
