@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select, update
 
@@ -133,7 +133,7 @@ def run_import(
     except _CancelledError:
         _clear(database, import_id, ImportState.CANCELLED, None)
     except PortolanError as fault:
-        _clear(database, import_id, ImportState.FAILED, fault.to_json())
+        _clear(database, import_id, ImportState.FAILED, {**fault.to_json(), "facts": fault.facts})
     except BaseException:
         _clear(database, import_id, ImportState.FAILED, _UNEXPECTED)
         raise
@@ -258,7 +258,7 @@ def _hold_running(session: Session, access: Access, import_id: str) -> tuple[Cam
     return campaign, found
 
 
-def _clear(database: Database, import_id: str, state: ImportState, problem: dict[str, str] | None) -> None:
+def _clear(database: Database, import_id: str, state: ImportState, problem: Mapping[str, Any] | None) -> None:
     """Write down how an import ended, and remove what it had staged, some hundreds at a time.
 
     One that has ended meanwhile stays as it is; the end is written down last, so that a sweep goes on with the rest.
@@ -268,7 +268,7 @@ def _clear(database: Database, import_id: str, state: ImportState, problem: dict
         if found.ended is not None:
             return
         if found.state == ImportState.RUNNING:
-            found.state, found.problem = state, problem
+            found.state, found.problem = state, None if problem is None else dict(problem)
     staged = select(DeskItem.id).where(DeskItem.import_id == import_id, DeskItem.state == ItemState.STAGED)
     while True:
         with database.writing() as session:

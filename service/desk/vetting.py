@@ -68,6 +68,7 @@ def _refuse_rejected(rejected: Sequence[RowError], upload: Upload) -> None:
             f"Line {first.line} cannot be read: {first.message}",
             code="rejected-rows",
             remedy="Mend the file, or leave out what cannot be read.",
+            facts={"line": first.line},
         )
 
 
@@ -75,7 +76,10 @@ def _note(project: Project, seen: Occurrences, room: int) -> None:
     line = project.source.line
     if len(project.id) > LONGEST_ID:
         raise ImportRefusedError(
-            f"The id in line {line} has more than {LONGEST_ID} characters.", code="id-too-long", remedy="Shorten it."
+            f"The id in line {line} has more than {LONGEST_ID} characters.",
+            code="id-too-long",
+            remedy="Shorten it.",
+            facts={"line": line, "most": LONGEST_ID},
         )
     seen.count(project.id)
     if seen.projects > room:
@@ -83,6 +87,7 @@ def _note(project: Project, seen: Occurrences, room: int) -> None:
             f"A campaign holds at most {MOST_PROJECTS:,} projects; there is room for {room:,} more.",
             code="too-many-projects",
             remedy="Split the file, or make another campaign.",
+            facts={"most": MOST_PROJECTS, "room": room},
         )
 
 
@@ -97,4 +102,5 @@ def _refuse_present(database: Database, access: Access, ids: Sequence[str]) -> N
                     f"The campaign holds these ids already: {shown}.",
                     code="ids-present",
                     remedy="Leave them out, or make another campaign.",
+                    facts={"ids": shown},
                 )

@@ -73,6 +73,11 @@ def revision_of(session: Session, item: DeskItem, seat: Seat, user_id: str) -> i
     return (session.scalar(own) or 0) + item.decisions
 
 
+def has_saved(seat: Seat, item: DeskItem, revision: int) -> bool:
+    """Whether a person whose form has this revision has ever saved the item, also when all of it is undone."""
+    return revision > (0 if is_shared(seat) else item.decisions)
+
+
 def read_view(row: LabelView) -> JudgeView:
     """Return a stored view."""
     judgement = Judgement(read_answers(row.answers), row.note)
