@@ -2,7 +2,8 @@
 
 Run ``python -m benchmarks.desk`` from the checkout: it fills a database with invented projects, measures one
 annotator alone, then lets many work at once, and checks in the end that every acknowledged save is there once and
-that what is now said follows from the events. ``--database`` names an empty PostgreSQL database in place of SQLite.
+that what is now said follows from the events. ``--database`` names an empty PostgreSQL database in place of SQLite, as
+``createdb`` makes it: ``--minutes 30 --database postgresql+psycopg://portolan@127.0.0.1:5432/bench``.
 """
 
 from __future__ import annotations
@@ -254,7 +255,7 @@ def main() -> None:
     parser.add_argument("--annotators", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--think", type=float, default=3.0, help="mean seconds between two projects of one annotator")
-    parser.add_argument("--database", default="", help="URL of an empty database")
+    parser.add_argument("--database", default="", help="URL of an empty PostgreSQL database")
     given = parser.parse_args()
     with open_store(given.database) as database:
         campaign, users = make_people(database, given.annotators)

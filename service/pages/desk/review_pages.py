@@ -19,7 +19,8 @@ from service.desk.events import undo
 from service.desk.faults import DeskStateError, JudgementError
 from service.desk.items import ItemFilter
 from service.desk.labels import AREAS
-from service.desk.review import LEFT, accept, count_left, find_row, list_review
+from service.desk.review import accept
+from service.desk.review_table import LEFT, count_left, find_row, list_review
 from service.desk.reviewed_file import FORMATS, write_reviewed
 from service.desk.states import ItemState, Seat
 from service.pages.desk.downloads import making_download
