@@ -2,7 +2,8 @@
 
 Run ``python -m benchmarks.desk`` from the checkout: it fills a database with invented projects, measures one
 annotator alone, then lets many work at once, and checks in the end that every acknowledged save is there once and
-that what is now said follows from the events. ``--database`` names an empty PostgreSQL database in place of SQLite.
+that what is now said follows from the events. ``--database`` names an empty PostgreSQL database in place of SQLite, as
+``createdb`` makes it: ``--minutes 30 --database postgresql+psycopg://portolan@127.0.0.1:5432/bench``.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def fill(database: Database, access: Access, count: int) -> None:
     for first in range(0, count, _CHUNK):
         rows = [_vary(patterns, number, chance) for number in range(first, min(first + _CHUNK, count))]
         with database.writing() as session:
-            stage(session, access.campaign, started.id, rows, FrozenTexts(), first)
+            stage(session, access.campaign, started.id, rows, FrozenTexts(), first, [1] * len(rows))
             session.get_one(DeskImport, started.id).alive = now()
     with database.writing() as session:
         session.query(DeskItem).update({DeskItem.state: ItemState.OPEN, DeskItem.uncertainty: func.abs(func.random())})
@@ -254,7 +255,7 @@ def main() -> None:
     parser.add_argument("--annotators", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--think", type=float, default=3.0, help="mean seconds between two projects of one annotator")
-    parser.add_argument("--database", default="", help="URL of an empty database")
+    parser.add_argument("--database", default="", help="URL of an empty PostgreSQL database")
     given = parser.parse_args()
     with open_store(given.database) as database:
         campaign, users = make_people(database, given.annotators)

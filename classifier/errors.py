@@ -13,6 +13,7 @@ A bad *row* is not an exception: readers yield `RowError` and go on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -29,16 +30,21 @@ class PortolanError(Exception):
     code
         Stable slug of this kind of fault (``file-missing``, ``no-text-column`` ...), the same on the
         command line and over HTTP.
+    facts
+        What a sentence in another language must name: lines, counts, identifiers.
     """
 
     title: ClassVar[str] = "Something went wrong"
     exit_status: ClassVar[int] = 1
 
-    def __init__(self, detail: str, *, code: str, remedy: str = "") -> None:
+    def __init__(
+        self, detail: str, *, code: str, remedy: str = "", facts: Mapping[str, str | int] | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.code = code
         self.remedy = remedy
+        self.facts = dict(facts or {})
 
     def __str__(self) -> str:
         return f"{self.detail} {self.remedy}".rstrip()

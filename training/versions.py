@@ -172,6 +172,7 @@ def _refuse_worse(previous: str, version: str, comparison: Comparison | None) ->
             f"{version} is worse than {previous} beyond noise: {named}.",
             code="model-worse",
             remedy="Improve it, or use --force with a reason.",
+            facts={"losses": named},
         )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: First characters that make a spreadsheet compute a cell, in their plain and their full-width form.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_STARTS = frozenset(_FORMULA_STARTS)
 _NUMBER = re.compile(r"[+-]?\d[\d\u00a0\u202f]*(?:[.,]\d+)*(?:[eE][+-]?\d+)?%?")
 
 
@@ -27,6 +28,12 @@ def guard_cell(value: Cell) -> Cell:
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(value):
         return "'" + value
     return value
+
+
+def guard_cells(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the cells of a row, guarded one by one."""
+    # Most texts start with a letter or are empty, and need no look at all.
+    return [one if type(one) is str and one[:1] not in _STARTS else guard_cell(one) for one in cells]
 
 
 class CsvSink:
@@ -63,7 +70,7 @@ class CsvSink:
         self._put((*(cells.get(column) for column in self._columns), *row.tags))
 
     def _put(self, cells: Iterable[Cell]) -> None:
-        self._rows.writerow(cells if self._raw_cells else map(guard_cell, cells))
+        self._rows.writerow(cells if self._raw_cells else guard_cells(cells))
 
     def end(self, _summary: Mapping[str, object]) -> None:
         """Hand the last bytes to the stream, which stays open."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
+
+from classifier.portfolio.row_sheet import RowSheet, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
     from classifier.project import Cell
 
 #: The most characters that a cell of Excel holds.
 CELL_CHARACTERS = 32_767
 CUT_MARK = " [… cut]"
-
-_EXACT_INTEGER = 10**15
 
 Colours = tuple[str, str]
 
@@ -56,12 +54,13 @@ class SheetSeries:
         self._head = workbook.add_format(
             {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True}
         )
-        self._sheets: list[tuple[Worksheet, int]] = []
+        self._sheets: list[tuple[RowSheet, int]] = []
         self._next_sheet()
 
     def _next_sheet(self) -> None:
         number = len(self._sheets) + 1
-        sheet = self._workbook.add_worksheet(self._name if number == 1 else f"{self._name} {number}")
+        name = self._name if number == 1 else f"{self._name} {number}"
+        sheet: RowSheet = self._workbook.add_worksheet(name, RowSheet)
         for place, width in enumerate(self._widths):
             sheet.set_column(place, place, width)
         sheet.freeze_panes(1, 0)
@@ -76,23 +75,23 @@ class SheetSeries:
         """Write one row."""
         if self._row >= self._sheet_rows:
             self._next_sheet()
-        row, sheet, formats = self._row, self._sheet, self._formats
-        for place, value in enumerate(cells):
-            if value is None or value == "":
-                continue
-            if isinstance(value, bool):
-                sheet.write_boolean(row, place, value, formats[place])
-            elif isinstance(value, int | float) and math.isfinite(value) and abs(value) < _EXACT_INTEGER:
-                sheet.write_number(row, place, value, formats[place])
-            else:
-                # As a string, whatever it starts with: never a formula, never a link.
-                sheet.write_string(row, place, self._fit(str(value)), formats[place])
+        fitting = [
+            one if type(one) is str and len(one) <= CELL_CHARACTERS and one.isascii() else self._cell(one)
+            for one in cells
+        ]
+        self._sheet.write_cells(self._row, fitting, self._formats)
         self._row += 1
-        self._sheets[-1] = (sheet, self._row)
+        self._sheets[-1] = (self._sheet, self._row)
+
+    def _cell(self, value: Cell) -> Cell:
+        return value if value is None or is_number(value) else self._fit(str(value))
 
     def _fit(self, text: str) -> str:
         if not text.isascii():
-            text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+            try:
+                text.encode()
+            except UnicodeEncodeError:
+                text = text.encode("utf-8", "backslashreplace").decode("utf-8")
         if len(text) <= CELL_CHARACTERS:
             return text
         self.cut_cells += 1

@@ -22,6 +22,7 @@ from service.api.schemas import make_request_model
 from service.api.service import Service
 from service.desk.imports import sweep_imports
 from service.pages import calls, home, signing_in
+from service.pages.desk.downloads import sweep_downloads
 from service.pages.desk.entering import back_from
 from service.pages.desk.routes import ROUTERS as DESK_ROUTERS
 from service.pages.rendering import is_piece, render
@@ -90,6 +91,7 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(require_current, service.database)
     await asyncio.to_thread(service.keeper.refresh)
     await asyncio.to_thread(sweep_imports, service.database)
+    await asyncio.to_thread(sweep_downloads, service.settings.data_dir)
     watching = asyncio.create_task(service.keeper.watch(service.settings.model_check_seconds))
     try:
         yield

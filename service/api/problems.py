@@ -94,6 +94,8 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         Further headers, such as Retry-After.
     errors
         The places in the request that do not fit.
+    facts
+        See `PortolanError`; pages say the problem with them in the language of the person.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         remedy: str = "",
         headers: Mapping[str, str] | None = None,
         errors: Sequence[Fault] = (),
+        facts: Mapping[str, str | int] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -113,6 +116,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         self.remedy = remedy
         self.headers = dict(headers or {})
         self.errors = list(errors)
+        self.facts = dict(facts or {})
 
     def response(self, request_id: str) -> Response:
         """Return the problem document."""
@@ -140,7 +144,7 @@ def as_problem(error: PortolanError) -> Problem:
     """Return the problem document of an error of the command line."""
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
     headers = {"Retry-After": "30"} if status in {429, 503} else {}
-    return Problem(status, error.code, error.detail, remedy=error.remedy, headers=headers)
+    return Problem(status, error.code, error.detail, remedy=error.remedy, headers=headers, facts=error.facts)
 
 
 def invalid_content(error: ValidationError) -> Problem:

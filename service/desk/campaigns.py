@@ -175,11 +175,12 @@ def set_closed(database: Database, access: Access, *, closed: bool, actor: str) 
 
 def _draw_again(session: Session, campaign: Campaign) -> None:
     """Let every project want as many annotators as the plan says now."""
-    items = select(DeskItem.id, DeskItem.project_id, DeskItem.wanted).where(DeskItem.campaign_id == campaign.id)
+    columns = (DeskItem.id, DeskItem.project_id, DeskItem.occurrence, DeskItem.wanted)
+    items = select(*columns).where(DeskItem.campaign_id == campaign.id)
     rows = [
         {"id": item_id, "wanted": wanted}
-        for item_id, project_id, before in session.execute(items)
-        if (wanted := count_wanted(campaign, project_id)) != before
+        for item_id, project_id, occurrence, before in session.execute(items)
+        if (wanted := count_wanted(campaign, project_id, occurrence)) != before
     ]
     if rows:
         session.execute(update(DeskItem), rows)
@@ -197,13 +198,15 @@ def _count_states(session: Session, ids: Sequence[str]) -> dict[str, dict[ItemSt
 def _check_plan(plan: CampaignPlan) -> None:
     labels_of(plan.groups)
     fits = {
-        f"a name of 1 to {_LONGEST_NAME} printable characters": 0 < len(plan.name.strip()) <= _LONGEST_NAME
+        ("name", f"a name of 1 to {_LONGEST_NAME} printable characters"): 0 < len(plan.name.strip()) <= _LONGEST_NAME
         and plan.name.isprintable(),
-        "a doubled share from 0 to 1": 0 <= plan.doubled <= 1,
-        "shares of the queue of which one is above 0 and none below": any(plan.shares.values())
+        ("doubled", "a doubled share from 0 to 1"): 0 <= plan.doubled <= 1,
+        ("shares", "shares of the queue of which one is above 0 and none below"): any(plan.shares.values())
         and all(share >= 0 and reason in USUAL_SHARES for reason, share in plan.shares.items()),
-        "a short guideline version of printable characters": len(plan.guideline_version) <= _LONGEST_VERSION
+        ("guideline", "a short guideline version of printable characters"): len(plan.guideline_version)
+        <= _LONGEST_VERSION
         and plan.guideline_version.isprintable(),
     }
     if missing := [what for what, holds in fits.items() if not holds]:
-        raise UsageError(f"A campaign needs {missing[0]}.", code="bad-campaign")
+        reason, what = missing[0]
+        raise UsageError(f"A campaign needs {what}.", code="bad-campaign", facts={"reason": reason})

@@ -51,7 +51,7 @@ def make_record(line: Settled, brief: str, borrow: Borrow | None) -> LabelledPro
     _refuse_unsettled(line)
     project = read_project(line.project)
     title, body = line.project.get(TITLE, ""), join_texts(line.project, BODY)
-    identifier = record_id(line.project_id)
+    identifier = record_id(line.project_id, line.occurrence)
     areas = holds.areas()
     row = {
         "id": identifier,
@@ -74,11 +74,15 @@ def make_record(line: Settled, brief: str, borrow: Borrow | None) -> LabelledPro
     return _checked(row)
 
 
-def record_id(project_id: str) -> str:
-    """Return the id of a project in the labelled data: its own where that fits, else one derived from it."""
-    if FORMS["id"].fullmatch(project_id):
+def record_id(project_id: str, occurrence: int = 1) -> str:
+    """Return the id of a project in the labelled data: its own where that fits, else one derived from it.
+
+    No id occurs twice there: further projects with an identifier get derived ones.
+    """
+    if occurrence == 1 and FORMS["id"].fullmatch(project_id):
         return project_id
-    return "p-" + hashlib.sha256(project_id.encode("utf-8", "replace")).hexdigest()[:_DERIVED]
+    name = project_id if occurrence == 1 else f"{project_id}\x1f{occurrence}"
+    return "p-" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:_DERIVED]
 
 
 def describe_manner(title: str, body: str) -> str:

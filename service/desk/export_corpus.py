@@ -69,9 +69,10 @@ class PartFiles:
                     record = make_record(line, self._brief, borrow)
                 except LeftOutError as reason:
                     self.left_out[str(reason)] += 1
-                    left.write(json.dumps({"id": line.project_id, "reason": str(reason)}) + "\n")
+                    entry = {"id": line.project_id, "occurrence": line.occurrence, "reason": str(reason)}
+                    left.write(json.dumps(entry) + "\n")
                     continue
-                place = self._families.add(record.id, record.text)
+                place = self._families.add(record.id, record.text, project_id=line.project_id)
                 spool.write(f"{place} {int(line.frozen)} {write_line(record)}\n")
         self._sort(waiting)
         waiting.unlink()

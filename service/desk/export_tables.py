@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from classifier.portfolio.csv_writer import guard_cell
+from classifier.portfolio.csv_writer import guard_cells
 from classifier.portfolio.flat_workbook import FlatWorkbook
 from classifier.portfolio.xlsx_sheet import SheetSeries
 from classifier.portfolio.xlsx_writer import SHEET_ROWS
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: The columns of the tables, with the width of each in Excel.
 COLUMNS: Final[Mapping[str, int]] = {
     "id": 22,
+    "occurrence": 11,
     "title": 44,
     "description": 70,
     "language": 10,
@@ -44,6 +45,7 @@ COLUMNS: Final[Mapping[str, int]] = {
     "guideline_version": 12,
     "model_version": 20,
 }
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _SINGLE: Final = (MAIN_AREA, GENDER, HUMAN_RIGHTS, RISK, RULES)
 
 
@@ -67,6 +69,7 @@ class TableRows:
         holds, project = line.holds, line.project
         return (
             line.project_id,
+            line.occurrence,
             project.get(TITLE, ""),
             join_texts(project, BODY).text,
             line.language,
@@ -74,11 +77,11 @@ class TableRows:
             project.get("year"),
             " ".join(holds.areas()),
             " ".join(holds.areas(UNKNOWN)),
-            *(holds.value(label) for label in _SINGLE),
+            *[holds.value(label) for label in _SINGLE],
             holds.note,
             line.settled_by,
             _moment(line),
-            " ".join(self._names[one.user_id] for one in line.opinions),
+            " ".join([self._names[one.user_id] for one in line.opinions]),
             line.frozen,
             self._guideline_version,
             line.model_version,
@@ -88,7 +91,7 @@ class TableRows:
         """Return one project as an object, with the cited words and what everybody said."""
         row: dict[str, Any] = dict(zip(COLUMNS, self.cells(line), strict=True))
         row["countries"] = list(line.countries)
-        row |= {"areas": line.holds.areas(), "areas_unknown": line.holds.areas(UNKNOWN)}
+        row |= {"areas": row["areas"].split(), "areas_unknown": row["areas_unknown"].split()}
         row["evidence"] = _evidence(line.holds)
         row["judges"] = [
             {
@@ -116,7 +119,7 @@ class CsvFile:
 
     def add(self, line: Settled) -> None:
         """Write one project."""
-        self._writer.writerow(map(guard_cell, self._rows.cells(line)))
+        self._writer.writerow(guard_cells(self._rows.cells(line)))
 
     def end(self) -> None:
         """Hand the last bytes over."""
@@ -138,7 +141,7 @@ class JsonLinesFile:
 
     def add(self, line: Settled) -> None:
         """Write one project."""
-        text = json.dumps(self._rows.object(line), ensure_ascii=False)
+        text = _ENCODER.encode(self._rows.object(line))
         self._stream.write(text.encode("utf-8", "backslashreplace") + b"\n")
 
     def end(self) -> None:

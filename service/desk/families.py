@@ -30,13 +30,19 @@ class Families:
         self._parents: list[int] = []
         self._names: list[str] = []
         self._frozen: list[bool] = []
+        self._first: dict[str, int] = {}
         if corpus is not None:
             self._take_in(corpus)
 
-    def add(self, name: str, text: str) -> int:
-        """Add a record whose family is its own name unless it is near to another; return its place."""
+    def add(self, name: str, text: str, *, project_id: str = "") -> int:
+        """Add a record whose family is its own name unless it is near to another; return its place.
+
+        Records of one `project_id` are of one family, whatever they say: they tell of the same activity.
+        """
         near = [place for place, _ in self._index.near(text)]
         place = self._place(name, text, frozen=False)
+        if project_id:
+            near.append(self._first.setdefault(project_id, place))
         for other in near:
             self._join(other, place)
         return place

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select, update
 
@@ -20,6 +20,7 @@ from service.clock import now
 from service.desk.faults import DeskMissingError, DeskStateError, ImportRefusedError
 from service.desk.frozen import FrozenTexts
 from service.desk.order import order_queue
+from service.desk.repeats import Occurrences
 from service.desk.scores import gaps
 from service.desk.staging import plain, stage
 from service.desk.states import ImportState, ItemState
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from classifier.tagger import Tagger
     from service.desk.access import Access
+    from service.desk.vetting import Looked
     from service.store.database import Database
 
 #: An import that gave no sign of life for so long is dead.
@@ -60,12 +62,15 @@ class Upload:
         See `ReadOptions`.
     skip_rejected
         Leave out rows that cannot be read instead of refusing the file.
+    occurrences
+        Which of the projects with its identifier each one is, where that is known; else they are counted.
     """
 
     path: Path
     file_name: str
     read: ReadOptions = field(default_factory=ReadOptions)
     skip_rejected: bool = False
+    occurrences: Sequence[int] = ()
 
 
 class _CancelledError(Exception):
@@ -122,13 +127,13 @@ def run_import(
     what belongs to them.
     """
     try:
-        rejected = vet(database, access, upload)
+        looked = vet(database, access, upload)
         _stage_all(database, access, import_id, upload, tagger, frozen)
-        _finish(database, access, import_id, rejected, actor, also)
+        _finish(database, access, import_id, looked, actor, also)
     except _CancelledError:
         _clear(database, import_id, ImportState.CANCELLED, None)
     except PortolanError as fault:
-        _clear(database, import_id, ImportState.FAILED, fault.to_json())
+        _clear(database, import_id, ImportState.FAILED, {**fault.to_json(), "facts": fault.facts})
     except BaseException:
         _clear(database, import_id, ImportState.FAILED, _UNEXPECTED)
         raise
@@ -152,8 +157,8 @@ def import_portfolio(
     Raises
     ------
     ImportRefusedError
-        With the code of what was wrong: ``duplicate-ids``, ``ids-present``, ``too-many-projects``,
-        ``rejected-rows``, ``id-too-long``, ``no-projects``, or that of the portfolio's reader.
+        With the code of what was wrong: ``ids-present``, ``too-many-projects``, ``rejected-rows``,
+        ``id-too-long``, ``no-projects``, or that of the portfolio's reader.
     """
     started = start_import(database, access, upload.file_name)
     done = run_import(database, access, started.id, upload, tagger, frozen, actor=actor, also=also)
@@ -210,14 +215,15 @@ def sweep_imports(database: Database) -> int:
 def _stage_all(
     database: Database, access: Access, import_id: str, upload: Upload, tagger: Tagger, frozen: FrozenTexts
 ) -> None:
-    done = 0
+    done, seen = 0, Occurrences()
     with open_portfolio(str(upload.path), upload.read) as reader:
         projects = (row for row in reader if not isinstance(row, RowError))
         while chunk := list(islice(projects, _CHUNK)):
             tagged = list(zip(chunk, tagger.tag(chunk), gaps(tagger, chunk), strict=True))
+            occurrences = upload.occurrences[done : done + len(chunk)] or [seen.count(one.id) for one in chunk]
             with database.writing() as session:
                 campaign, found = _hold_running(session, access, import_id)
-                stage(session, campaign, import_id, tagged, frozen, done)
+                stage(session, campaign, import_id, tagged, frozen, done, occurrences)
                 done += len(chunk)
                 found.staged, found.alive, found.model_version = done, now(), tagger.model_version
 
@@ -226,7 +232,7 @@ def _finish(
     database: Database,
     access: Access,
     import_id: str,
-    rejected: int,
+    looked: Looked,
     actor: str,
     also: Callable[[Session], None] | None,
 ) -> None:
@@ -235,7 +241,9 @@ def _finish(
         _, found = _hold_running(session, access, import_id)
         mine = (DeskItem.import_id == import_id, DeskItem.state == ItemState.STAGED)
         session.execute(update(DeskItem).where(*mine).values(state=ItemState.OPEN))
-        found.state, found.ended, found.projects, found.rejected_rows = ImportState.DONE, now(), found.staged, rejected
+        found.state, found.ended, found.projects = ImportState.DONE, now(), found.staged
+        found.rejected_rows = looked.rejected
+        found.repeated = looked.repeated.to_json() if looked.repeated else None
         record(session, actor, Action.IMPORT, found.campaign_id, f"{found.projects} projects, {found.model_version}")
         if also is not None:
             also(session)
@@ -250,7 +258,7 @@ def _hold_running(session: Session, access: Access, import_id: str) -> tuple[Cam
     return campaign, found
 
 
-def _clear(database: Database, import_id: str, state: ImportState, problem: dict[str, str] | None) -> None:
+def _clear(database: Database, import_id: str, state: ImportState, problem: Mapping[str, Any] | None) -> None:
     """Write down how an import ended, and remove what it had staged, some hundreds at a time.
 
     One that has ended meanwhile stays as it is; the end is written down last, so that a sweep goes on with the rest.
@@ -260,7 +268,7 @@ def _clear(database: Database, import_id: str, state: ImportState, problem: dict
         if found.ended is not None:
             return
         if found.state == ImportState.RUNNING:
-            found.state, found.problem = state, problem
+            found.state, found.problem = state, None if problem is None else dict(problem)
     staged = select(DeskItem.id).where(DeskItem.import_id == import_id, DeskItem.state == ItemState.STAGED)
     while True:
         with database.writing() as session:

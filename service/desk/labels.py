@@ -16,7 +16,7 @@ Every label also takes ``unknown``: the person looked and cannot tell. Nothing s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from classifier.errors import UsageError
 from classifier.tagging import Risk
@@ -24,9 +24,9 @@ from classifier.taxonomy import SCORES, load_areas
 from training.labels import rule_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from classifier.tagging import MarkerTag, Tagging
+    from classifier.tagging import Tagging
 
 AREAS: Final = tuple(area.code for area in load_areas())
 MAIN_AREA: Final = "main_area"
@@ -100,15 +100,29 @@ def values_of(label: str) -> tuple[str, ...]:
 
 def suggested_values(tagging: Tagging) -> dict[str, str]:
     """Return what a tagging says of each label, in the words of the desk."""
-    values = {area.code: YES if area.selected else NO for area in tagging.areas}
-    values[MAIN_AREA] = tagging.main_area or NONE
-    values[GENDER] = _score(tagging.gender)
-    values[HUMAN_RIGHTS] = _score(tagging.human_rights)
-    values[RISK] = tagging.oda.risk.value
-    rules = sorted({finding.rule for finding in tagging.oda.findings if finding.counts})
-    values[RULES] = " ".join(rules[:_MOST_RULES]) or NONE
+    return _say(
+        {area.code: area.selected for area in tagging.areas},
+        tagging.main_area,
+        (tagging.gender.score, tagging.human_rights.score),
+        tagging.oda.risk.value,
+        {finding.rule for finding in tagging.oda.findings if finding.counts},
+    )
+
+
+def read_suggested(row: Sequence[Any]) -> dict[str, str]:
+    """Return the `suggested_values` of a tagging that `service.records` wrote, without reading all of it."""
+    _, _, areas, main_area, gender, human_rights, oda, *_ = row
+    selected = {code: selected for code, _, _, selected, *_ in areas}
+    rules = {rule for rule, *_, counts in oda[3] if counts}
+    return _say(selected, main_area, (gender[0], human_rights[0]), oda[0], rules)
+
+
+def _say(
+    areas: Mapping[str, bool], main_area: str | None, scores: Sequence[int | None], risk: str, rules: Iterable[str]
+) -> dict[str, str]:
+    values = {code: YES if selected else NO for code, selected in areas.items()}
+    values[MAIN_AREA] = main_area or NONE
+    values[GENDER], values[HUMAN_RIGHTS] = (UNKNOWN if score is None else str(score) for score in scores)
+    values[RISK] = risk
+    values[RULES] = " ".join(sorted(rules)[:_MOST_RULES]) or NONE
     return values
-
-
-def _score(marker: MarkerTag) -> str:
-    return UNKNOWN if marker.score is None else str(marker.score)

@@ -10,7 +10,7 @@ from service.desk.drafts import Draft, find_draft
 from service.desk.items import find_item, read_content
 from service.desk.queue import hold, is_held_for_long
 from service.desk.states import ItemState, Role, Seat
-from service.desk.views import JudgeView, owner_of, revision_of, views_of
+from service.desk.views import JudgeView, has_saved, owner_of, revision_of, views_of
 
 if TYPE_CHECKING:
     from classifier.project import Project
@@ -67,13 +67,15 @@ def open_item(database: Database, access: Access, item_id: int, seat: Seat) -> O
         own = next((one for one in views if (one.seat, one.owner) == key), None)
         others = [one for one in views if one is not own and access.role is not Role.ANNOTATOR]
         project, tagging = read_content(session, item_id)
-        shown = access.shows_suggestion(seat, has_judged=own is not None)
+        revision = revision_of(session, item, seat, access.user_id)
+        # Who undid a save has seen what the model says, and is not made to forget it.
+        shown = access.shows_suggestion(seat, has_judged=has_saved(seat, item, revision))
         return OpenItem(
             item=item,
             seat=seat,
             project=project,
             tagging=tagging if shown else None,
-            revision=revision_of(session, item, seat, access.user_id),
+            revision=revision,
             own=own,
             others=() if seat is Seat.ANNOTATOR else others,
             draft=find_draft(session, access, item_id, seat),

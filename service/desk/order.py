@@ -52,9 +52,10 @@ class Placed:
     reason: Reason
 
 
-def draw_lot(seed: str, project_id: str, purpose: str) -> float:
+def draw_lot(seed: str, project_id: str, purpose: str, occurrence: int = 1) -> float:
     """Return a number from 0 to 1 that is the same for the same project of the same campaign."""
-    digest = hashlib.sha256(f"{seed}\x1f{purpose}\x1f{project_id}".encode("utf-8", "replace")).digest()
+    name = project_id if occurrence == 1 else f"{project_id}\x1f{occurrence}"
+    digest = hashlib.sha256(f"{seed}\x1f{purpose}\x1f{name}".encode("utf-8", "replace")).digest()
     return int.from_bytes(digest[:7]) / 2**56
 
 
@@ -168,6 +169,7 @@ def read_scored(session: Session, campaign: Campaign, state: ItemState, import_i
     wanted = select(
         DeskItem.id,
         DeskItem.project_id,
+        DeskItem.occurrence,
         DeskItem.language,
         DeskItem.uncertainty,
         DeskItem.disagreement,
@@ -178,7 +180,7 @@ def read_scored(session: Session, campaign: Campaign, state: ItemState, import_i
     return [
         Scored(
             row.id,
-            draw_lot(campaign.seed, row.project_id, "queue"),
+            draw_lot(campaign.seed, row.project_id, "queue", row.occurrence),
             row.language,
             row.uncertainty,
             row.disagreement,

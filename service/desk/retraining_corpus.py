@@ -74,7 +74,8 @@ def _known(names: Sequence[str], folder: Path) -> Sequence[str]:
     """Refuse a name that is none of the folder's own; whatever comes from a form passes here."""
     there = {path.name for path in folder.glob("*.jsonl")}
     if missing := sorted(set(names) - there):
-        raise UsageError(f"There is no part {missing[0][:80]!r}.", code="part-missing", remedy="Choose again.")
+        name = repr(missing[0][:80])
+        raise UsageError(f"There is no part {name}.", code="part-missing", remedy="Choose again.", facts={"part": name})
     return names
 
 
@@ -87,6 +88,7 @@ def _refuse_frozen_texts(folder: Path) -> None:
             f"{len(found)} texts of the frozen part stand in the chosen parts, first {found[0]}.",
             code="frozen-in-parts",
             remedy="Leave out the part that holds them: what is frozen is never trained on.",
+            facts={"count": len(found), "first": found[0]},
         )
 
 

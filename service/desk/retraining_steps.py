@@ -126,6 +126,7 @@ def _name_fault(returncode: int, said: Sequence[str]) -> RetrainingError:
             f"The training was killed (signal {-returncode}).",
             code="training-killed",
             remedy="The machine may lack memory. The model in use was not touched.",
+            facts={"signal": -returncode},
         )
     with contextlib.suppress(ValueError, KeyError, IndexError, TypeError):
         problem = json.loads(said[-1])

@@ -19,6 +19,7 @@ from service.desk.labels import GENDER, HUMAN_RIGHTS, MAIN_AREA, RISK, RULES, UN
 from service.desk.members import list_members
 from service.desk.review import compare_with_model, gives, require_reviewer
 from service.desk.states import ItemState
+from service.desk.streaming import iterate_ids, uncollected
 from service.desk.views import JudgeView, read_view, settled_view
 from service.records import read_project, read_tagging
 from service.store.desk_tables import DeskContent, DeskItem, LabelView
@@ -49,7 +50,6 @@ COLUMNS: Final = (
     "reviewed_note",
 )
 KEPT, CORRECTED = "accepted", "corrected"
-_CHUNK: Final = 500
 
 
 def write_reviewed(
@@ -77,7 +77,7 @@ def write_reviewed(
     people = {one.user_id: one.name if names else one.pseudonym for one in list_members(database, access)}
     count = 0
     writer = open_writer(WriteOptions(str(target), form, force=True), Origin(form, None, target))
-    with database.reading() as session, writer:
+    with database.reading() as session, uncollected(), writer:
         for item, project, tagging, view in _iterate(session, access.campaign.id):
             cells = dict(project.columns or project_cells(project))
             cells |= _cells(item, tagging, view, people)
@@ -89,18 +89,13 @@ def write_reviewed(
 
 
 def _iterate(session: Session, campaign_id: str) -> Iterator[tuple[DeskItem, Project, Tagging, JudgeView | None]]:
-    wanted = select(DeskItem, DeskContent).join(DeskContent, DeskContent.item_id == DeskItem.id)
-    wanted = wanted.where(DeskItem.campaign_id == campaign_id, DeskItem.state != ItemState.STAGED)
-    wanted = wanted.order_by(DeskItem.id).limit(_CHUNK)
-    last = 0
-    while rows := session.execute(wanted.where(DeskItem.id > last)).all():
-        first, last = rows[0][0].id, rows[-1][0].id
+    wanted = select(DeskItem, DeskContent).join(DeskContent, DeskContent.item_id == DeskItem.id).order_by(DeskItem.id)
+    said = select(LabelView).order_by(LabelView.save_id)
+    for ids in iterate_ids(session, DeskItem.campaign_id == campaign_id, DeskItem.state != ItemState.STAGED):
         views: dict[int, list[JudgeView]] = {}
-        for view in session.scalars(
-            select(LabelView).where(LabelView.item_id.between(first, last)).order_by(LabelView.save_id)
-        ):
+        for view in session.scalars(said.where(LabelView.item_id.in_(ids))):
             views.setdefault(view.item_id, []).append(read_view(view))
-        for item, content in rows:
+        for item, content in session.execute(wanted.where(DeskItem.id.in_(ids))):
             held = settled_view(item, views.get(item.id, ()))
             yield item, read_project(content.project), read_tagging(content.tagging), held
         session.expunge_all()

@@ -10,19 +10,22 @@ from sqlalchemy import select
 
 from service.desk.labels import AREAS, UNKNOWN, UNSAID, YES
 from service.desk.states import ItemState, Seat
+from service.desk.streaming import iterate_ids
 from service.desk.views import settling_seat
 from service.store.desk_tables import DeskContent, DeskItem, LabelView
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
-_CHUNK: Final = 1_000
+_SEATS: Final[Mapping[str, Seat]] = {seat.value: seat for seat in Seat}
+_NOTHING: Final = (UNSAID,)
 _COLUMNS: Final = (
     DeskItem.id,
     DeskItem.project_id,
+    DeskItem.occurrence,
     DeskItem.language,
     DeskItem.countries,
     DeskItem.frozen,
@@ -51,7 +54,7 @@ class Opinion:
 
     def areas(self, value: str = YES) -> list[str]:
         """Return the result areas of a value, in the order of the taxonomy."""
-        return [code for code in AREAS if code in self.answers and self.answers[code][0] == value]
+        return [code for code in AREAS if self.answers.get(code, _NOTHING)[0] == value]
 
     def cited(self, label: str) -> list[list[Any]]:
         """Return the words cited for a label, as ``[field, start, end, quote]``."""
@@ -74,6 +77,7 @@ class Settled:
 
     item_id: int
     project_id: str
+    occurrence: int
     language: str
     countries: tuple[str, ...]
     frozen: bool
@@ -89,17 +93,16 @@ class Settled:
 def iterate_settled(session: Session, campaign_id: str, *, with_tagging: bool = False) -> Iterator[Settled]:
     """Yield the settled projects of a campaign in order of import, some hundreds in memory at a time."""
     columns = (*_COLUMNS, DeskContent.tagging) if with_tagging else _COLUMNS
-    wanted = select(*columns).join(DeskContent, DeskContent.item_id == DeskItem.id)
-    wanted = wanted.where(DeskItem.campaign_id == campaign_id, DeskItem.state == ItemState.SETTLED)
-    wanted = wanted.order_by(DeskItem.id).limit(_CHUNK)
-    last = 0
-    while rows := session.execute(wanted.where(DeskItem.id > last)).all():
-        opinions = _read_opinions(session, rows[0].id, rows[-1].id)
-        last = rows[-1].id
-        yield from (_settled(row, opinions[row.id], row.tagging if with_tagging else ()) for row in rows)
+    wanted = select(*columns).join(DeskContent, DeskContent.item_id == DeskItem.id).order_by(DeskItem.id)
+    # Plain rows: nothing here is an object of the session.
+    connection = session.connection()
+    for chunk in iterate_ids(session, DeskItem.campaign_id == campaign_id, DeskItem.state == ItemState.SETTLED):
+        opinions = _read_opinions(connection, chunk[0], chunk[-1])
+        rows = connection.execute(wanted.where(DeskItem.id.in_(chunk))).all()
+        yield from (_settled(*row, opinions=opinions[row[0]]) for row in rows)
 
 
-def _read_opinions(session: Session, first: int, last: int) -> dict[int, list[Opinion]]:
+def _read_opinions(connection: Connection, first: int, last: int) -> dict[int, list[Opinion]]:
     columns = (
         LabelView.item_id,
         LabelView.seat,
@@ -111,23 +114,38 @@ def _read_opinions(session: Session, first: int, last: int) -> dict[int, list[Op
     )
     wanted = select(*columns).where(LabelView.item_id.between(first, last)).order_by(LabelView.save_id)
     found: dict[int, list[Opinion]] = {}
-    for item_id, seat, *rest in session.execute(wanted):
-        found.setdefault(item_id, []).append(Opinion(Seat(seat), *rest))
+    for item_id, seat, *rest in connection.execute(wanted):
+        found.setdefault(item_id, []).append(Opinion(_SEATS[seat], *rest))
     return found
 
 
-def _settled(row: Row[Any], opinions: Sequence[Opinion], tagging: Sequence[Any]) -> Settled:
-    seat = settling_seat(row.settled_by)
+def _settled(
+    item_id: int,
+    project_id: str,
+    occurrence: int,
+    language: str,
+    countries: str,
+    frozen: bool,
+    settled_by: str,
+    settled: datetime | None,
+    model_version: str,
+    project: Mapping[str, Any],
+    tagging: Sequence[Any] = (),
+    *,
+    opinions: Sequence[Opinion],
+) -> Settled:
+    seat = settling_seat(settled_by)
     return Settled(
-        row.id,
-        row.project_id,
-        row.language,
-        tuple(row.countries.split()),
-        row.frozen,
-        row.settled_by,
-        row.changed,
-        row.model_version,
-        row.project,
+        item_id,
+        project_id,
+        occurrence,
+        language,
+        tuple(countries.split()),
+        frozen,
+        settled_by,
+        settled,
+        model_version,
+        project,
         next(one for one in opinions if one.seat is seat),
         opinions,
         tagging,

@@ -34,8 +34,15 @@ def stage(
     tagged: Sequence[tuple[Project, Tagging, float]],
     frozen: FrozenTexts,
     first_place: int,
+    occurrences: Sequence[int],
 ) -> None:
-    """Add the items of some projects, each with its tagging and how far the members of the model are apart."""
+    """Add the items of some projects, each with its tagging and how far the members of the model are apart.
+
+    Parameters
+    ----------
+    occurrences
+        Which of the projects that bear its identifier each of them is.
+    """
     rows = [
         {
             "campaign_id": campaign.id,
@@ -44,12 +51,13 @@ def stage(
             "frozen": frozen.holds(project),
             "rank": first_place + number,
             "reason": Reason.UNCERTAINTY,
-            "wanted": count_wanted(campaign, project.id),
+            "occurrence": occurrence,
+            "wanted": count_wanted(campaign, project.id, occurrence),
             "state": ItemState.STAGED,
             **describe_project(project),
             **describe_tagging(tagging, gap),
         }
-        for number, (project, tagging, gap) in enumerate(tagged, 1)
+        for number, ((project, tagging, gap), occurrence) in enumerate(zip(tagged, occurrences, strict=True), 1)
     ]
     ids = session.scalars(insert(DeskItem).returning(DeskItem.id, sort_by_parameter_order=True), rows).all()
     contents = [
@@ -102,11 +110,11 @@ def plain(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def count_wanted(campaign: Campaign, project_id: str) -> int:
+def count_wanted(campaign: Campaign, project_id: str, occurrence: int) -> int:
     """Return how many annotators judge a project: drawn by lot, so that the doubled share stands for all."""
     if campaign.kind == CampaignKind.REVIEW:
         return 1
-    return 2 if draw_lot(campaign.seed, project_id, "doubled") < campaign.doubled else 1
+    return 2 if draw_lot(campaign.seed, project_id, "doubled", occurrence) < campaign.doubled else 1
 
 
 def _listed(codes: Sequence[str]) -> str:

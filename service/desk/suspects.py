@@ -3,8 +3,8 @@
 For each label and value, the threshold is the mean probability that the model gives to the value where people gave it.
 A label is suspected when another value is above its own threshold and more probable than the one that was given; the
 probability of the one that was given (its self-confidence) says how bad it looks. See Northcutt, Jiang and Chuang,
-"Confident Learning" (2021). The probabilities are those that stood beside the project when people judged it, from a
-model that had not learned from their labels.
+"Confident Learning" (2021). The probabilities are those that stood beside the project when people judged it: they are
+older than its labels, so the model cannot have learned from these, which is all that out-of-fold probabilities are for.
 """
 
 from __future__ import annotations

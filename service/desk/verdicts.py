@@ -44,7 +44,8 @@ class Judge:
         if not self.reason.strip():
             raise UsageError("This needs a reason.", code="reason-missing", remedy="Say why.")
         if len(self.reason) > _LONGEST_REASON:
-            raise UsageError(f"The reason is longer than {_LONGEST_REASON:,} characters.", code="reason-too-long")
+            detail = f"The reason is longer than {_LONGEST_REASON:,} characters."
+            raise UsageError(detail, code="reason-too-long", facts={"most": _LONGEST_REASON})
 
 
 def promote_run(database: Database, models: Path, run_id: str, judge: Judge, *, force: bool = False) -> HistoryEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from classifier.errors import RowError
 from classifier.portfolio.registry import open_portfolio
 from service.desk.faults import ImportRefusedError
+from service.desk.repeats import Occurrences, Repeated
 from service.store.desk_tables import DeskItem
 
 if TYPE_CHECKING:
@@ -25,15 +27,23 @@ _SHOWN: Final = 5
 _LOOKED_UP: Final = 500
 
 
-def vet(database: Database, access: Access, upload: Upload) -> int:
-    """Read the whole file once; return the number of rejected rows.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a file holds that can be taken in: its rejected rows, and the identifiers that occur more than once."""
+
+    rejected: int
+    repeated: Repeated | None
+
+
+def vet(database: Database, access: Access, upload: Upload) -> Looked:
+    """Read the whole file once; return what is to be said of it.
 
     Raises
     ------
     ImportRefusedError
         At the first fault.
     """
-    seen: dict[str, int] = {}
+    seen = Occurrences()
     rejected: list[RowError] = []
     with database.reading() as session:
         own = select(func.count()).select_from(DeskItem).where(DeskItem.campaign_id == access.campaign.id)
@@ -45,10 +55,10 @@ def vet(database: Database, access: Access, upload: Upload) -> int:
                 _refuse_rejected(rejected, upload)
             else:
                 _note(row, seen, room)
-    if not seen:
+    if not seen.projects:
         raise ImportRefusedError("The file holds no project.", code="no-projects")
-    _refuse_present(database, access, list(seen))
-    return len(rejected)
+    _refuse_present(database, access, seen.identifiers())
+    return Looked(len(rejected), seen.repeated())
 
 
 def _refuse_rejected(rejected: Sequence[RowError], upload: Upload) -> None:
@@ -58,27 +68,26 @@ def _refuse_rejected(rejected: Sequence[RowError], upload: Upload) -> None:
             f"Line {first.line} cannot be read: {first.message}",
             code="rejected-rows",
             remedy="Mend the file, or leave out what cannot be read.",
+            facts={"line": first.line},
         )
 
 
-def _note(project: Project, seen: dict[str, int], room: int) -> None:
+def _note(project: Project, seen: Occurrences, room: int) -> None:
     line = project.source.line
     if len(project.id) > LONGEST_ID:
         raise ImportRefusedError(
-            f"The id in line {line} has more than {LONGEST_ID} characters.", code="id-too-long", remedy="Shorten it."
+            f"The id in line {line} has more than {LONGEST_ID} characters.",
+            code="id-too-long",
+            remedy="Shorten it.",
+            facts={"line": line, "most": LONGEST_ID},
         )
-    if project.id in seen:
-        raise ImportRefusedError(
-            f"The id {project.id[:40]!r} stands in line {seen[project.id]} and in line {line}.",
-            code="duplicate-ids",
-            remedy="Give each project an id of its own.",
-        )
-    seen[project.id] = line
-    if len(seen) > room:
+    seen.count(project.id)
+    if seen.projects > room:
         raise ImportRefusedError(
             f"A campaign holds at most {MOST_PROJECTS:,} projects; there is room for {room:,} more.",
             code="too-many-projects",
             remedy="Split the file, or make another campaign.",
+            facts={"most": MOST_PROJECTS, "room": room},
         )
 
 
@@ -93,4 +102,5 @@ def _refuse_present(database: Database, access: Access, ids: Sequence[str]) -> N
                     f"The campaign holds these ids already: {shown}.",
                     code="ids-present",
                     remedy="Leave them out, or make another campaign.",
+                    facts={"ids": shown},
                 )

@@ -13,6 +13,7 @@ from service.desk.judgement import Answer, Judgement, read_answers
 from service.desk.labels import UNSAID
 from service.desk.settling import Said
 from service.desk.states import ItemState, Role, SaveKind, Seat, SettledBy
+from service.desk.streaming import iterate_ids
 from service.records import read_evidence
 from service.store.desk_tables import DeskItem, DeskSave, LabelEvent, LabelView
 from service.store.tables import User
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from service.desk.access import Access
     from service.store.database import Database
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,11 @@ def revision_of(session: Session, item: DeskItem, seat: Seat, user_id: str) -> i
     return (session.scalar(own) or 0) + item.decisions
 
 
+def has_saved(seat: Seat, item: DeskItem, revision: int) -> bool:
+    """Whether a person whose form has this revision has ever saved the item, also when all of it is undone."""
+    return revision > (0 if is_shared(seat) else item.decisions)
+
+
 def read_view(row: LabelView) -> JudgeView:
     """Return a stored view."""
     judgement = Judgement(read_answers(row.answers), row.note)
@@ -90,11 +94,9 @@ def iterate_views(
     session: Session, campaign_id: str, *, states: Sequence[ItemState] = tuple(ItemState)
 ) -> Iterator[tuple[DeskItem, list[JudgeView]]]:
     """Yield the judged items of a campaign with their views, in order of import, some hundreds in memory at a time."""
-    wanted = select(DeskItem).where(DeskItem.campaign_id == campaign_id, DeskItem.revision > 0)
-    wanted = wanted.where(DeskItem.state.in_(states)).order_by(DeskItem.id).limit(_CHUNK)
-    last = 0
-    while items := session.scalars(wanted.where(DeskItem.id > last)).all():
-        last = items[-1].id
+    judged = (DeskItem.campaign_id == campaign_id, DeskItem.revision > 0, DeskItem.state.in_(states))
+    for ids in iterate_ids(session, *judged):
+        items = session.scalars(select(DeskItem).where(DeskItem.id.in_(ids)).order_by(DeskItem.id)).all()
         found: dict[int, list[JudgeView]] = {item.id: [] for item in items}
         rows = select(LabelView).where(LabelView.item_id.in_(found)).order_by(LabelView.save_id)
         for row in session.scalars(rows):

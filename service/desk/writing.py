@@ -13,7 +13,7 @@ from service.desk.judgement import Answer, write_answers
 from service.desk.labels import UNSAID, suggested_values
 from service.desk.settling import Said, settle
 from service.desk.states import SaveKind, Seat
-from service.desk.views import is_shared, owner_of, said_by, views_of
+from service.desk.views import has_saved, is_shared, owner_of, said_by, views_of
 from service.records import write_evidence
 from service.store.desk_tables import DeskDraft, DeskLease, DeskSave, DeskSkip, LabelEvent, LabelView
 
@@ -75,7 +75,8 @@ def write_save(session: Session, deed: Deed, tagging: Tagging) -> DeskSave:
     _put_view(session, deed, owner, made)
     before = {} if own is None else own.judgement.answers
     # Labels that come in with a file were given without our suggestion before anybody.
-    shown = deed.kind is not SaveKind.IMPORT and deed.access.shows_suggestion(deed.seat, has_judged=own is not None)
+    has_judged = has_saved(deed.seat, item, deed.revision)
+    shown = deed.kind is not SaveKind.IMPORT and deed.access.shows_suggestion(deed.seat, has_judged=has_judged)
     _add_events(session, deed, made, before, tagging, shown=shown)
     _tidy(session, deed)
     return made

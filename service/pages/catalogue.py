@@ -6,7 +6,7 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from classifier.taxonomy import LANGUAGES
 
@@ -50,6 +50,27 @@ def translator(language: str) -> Callable[..., str]:
         return texts[key].format(**values) if values else texts[key]
 
     return translate
+
+
+def refuser(language: str) -> Callable[[Any], str]:
+    """Return the function that says a refusal: an error, a problem, or the object that a table keeps of one.
+
+    What the catalogue does not know, or cannot say for want of facts, keeps the words of its error.
+    """
+    texts = load_catalogue(language)
+
+    def refuse(problem: Any) -> str:  # noqa: ANN401 - whatever has a code, a detail and a remedy
+        said = problem if isinstance(problem, dict) else vars(problem)
+        facts = said.get("facts") or {}
+        own = f"{said['detail']} {said['remedy']}".strip()
+        key = f"refusal.{said['code']}"
+        found = texts.get(f"{key}.{facts.get('reason', '')}") or texts.get(key)
+        try:
+            return found.format(**{"detail": own, **facts}) if found else own
+        except KeyError:
+            return own
+
+    return refuse
 
 
 def _weight(text: str | None) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from service.pages.catalogue import NAMES, choose_language, translator
+from service.pages.catalogue import NAMES, choose_language, refuser, translator
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -32,6 +32,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         .get_template(template)
         .render(
             t=translator(language),
+            refusal=refuser(language),
             language=language,
             languages=NAMES,
             user=getattr(principal, "user_name", ""),

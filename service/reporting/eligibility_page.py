@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from classifier.tagging import Polarity
 from service.reporting.eligibility import AT_RISK_NAMES, RISK_NAMES
-from service.reporting.markup import Html, element, join, make_page, make_table
+from service.reporting.markup import Html, element, join, make_list, make_table
 from service.reporting.sections import (
     LISTED,
     Scale,
     draw_tally,
     make_breakdown_table,
     make_cards,
-    make_contents,
-    make_lead,
     make_remarks,
-    make_section,
+    make_report,
     make_tally_table,
     say_more,
     show_excerpt,
@@ -26,7 +24,6 @@ from service.reporting.sections import (
     show_title,
 )
 from service.reporting.settling import DECLARED, DECLARED_OTHER, NOT_DECLARED
-from service.reporting.style import STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,32 +72,24 @@ _UNJUDGED_SHOWN: Final = 100
 
 def render_eligibility(report: Eligibility, about: About) -> Iterator[str]:
     """Yield the page in pieces."""
-    yield from make_page(f"ODA eligibility: {about.portfolio}", make_lead(about), STYLE, _body(report, about))
-
-
-def _body(report: Eligibility, about: About) -> Iterator[Html]:
-    headings = dict(_SECTIONS)
-    yield element(
-        "p",
+    words = (
         "A working opinion on texts and codes for the reporting officer, not a ruling: each doubt names its rule, "
-        "its words and the question that settles it.",
+        "its words and the question that settles it."
     )
-    yield make_cards(report.total, RISK_NAMES)
-    yield make_contents(_SECTIONS)
-    yield make_section(
-        "risk",
-        headings["risk"],
-        draw_tally(report.total, RISK_NAMES, "risk"),
-        make_tally_table("Projects and money by risk", report.total, RISK_NAMES),
-        element("ul", *(element("li", words) for words in _RISK_WORDS)),
-    )
-    yield make_section("declared", headings["declared"], *_declared(report))
-    for anchor, contents in _breakdowns(report).items():
-        yield make_section(anchor, headings[anchor], contents)
-    yield element("h2", headings["settle"], id="settle")
-    yield from _list(report)
-    yield make_section("unjudged", headings["unjudged"], *_unjudged(report))
-    yield make_section("reading", headings["reading"], make_remarks(about, report.money, _facts(report)))
+    contents = {
+        "risk": [
+            draw_tally(report.total, RISK_NAMES, "risk"),
+            make_tally_table("Projects and money by risk", report.total, RISK_NAMES),
+            make_list(_RISK_WORDS),
+        ],
+        "declared": _declared(report),
+        **{anchor: [table] for anchor, table in _breakdowns(report).items()},
+        "settle": _list(report),
+        "unjudged": _unjudged(report),
+        "reading": [make_remarks(about, report.money, _facts(report))],
+    }
+    opening = [element("p", words), make_cards(report.total, RISK_NAMES)]
+    yield from make_report(f"ODA eligibility: {about.portfolio}", about, opening, _SECTIONS, contents, "settle")
 
 
 def _declared(report: Eligibility) -> Iterator[Html]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from classifier.tagging import Decision, Risk
 from classifier.taxonomy import area_name, load_areas, load_objectives
-from service.reporting.markup import Html, element, join, make_page, make_table
+from service.reporting.markup import Html, element, join, make_table
 from service.reporting.overview import DECISIONS, MARKERS, NO_AREA, SCORES, UNSAID
 from service.reporting.plots import Bar, draw_bars
 from service.reporting.sections import (
@@ -16,10 +16,8 @@ from service.reporting.sections import (
     draw_tally,
     make_breakdown_table,
     make_cards,
-    make_contents,
-    make_lead,
     make_remarks,
-    make_section,
+    make_report,
     make_tally_table,
     say_more,
     show_excerpt,
@@ -28,7 +26,6 @@ from service.reporting.sections import (
     show_subject,
     show_title,
 )
-from service.reporting.style import STYLE
 from service.reporting.tally import Tally
 
 if TYPE_CHECKING:
@@ -65,25 +62,18 @@ _AREAS_OF_ENTRY: Final = 5
 
 def render_overview(report: Overview, about: About) -> Iterator[str]:
     """Yield the page in pieces."""
-    yield from make_page(f"Migration portfolio: {about.portfolio}", make_lead(about), STYLE, _body(report, about))
-
-
-def _body(report: Overview, about: About) -> Iterator[Html]:
-    headings = dict(_SECTIONS)
-    yield element(
-        "p", "Labels are proposals for a reviewer. Areas are independent: a project may have several, or none."
-    )
-    yield make_cards(report.decisions, DECISIONS)
-    yield make_contents(_SECTIONS)
-    for anchor, contents in _sections(report).items():
-        yield make_section(anchor, headings[anchor], *contents)
-    yield element("h2", headings["review"], id="review")
-    yield from _list(report)
+    words = "Labels are proposals for a reviewer. Areas are independent: a project may have several, or none."
     fact = (
         "A project counts under each of its result areas, with all its money, so these rows overlap; the bars by "
         "objective count it once for each area."
     )
-    yield make_section("reading", headings["reading"], make_remarks(about, report.money, [fact]))
+    contents = {
+        **_sections(report),
+        "review": _list(report),
+        "reading": [make_remarks(about, report.money, [fact])],
+    }
+    opening = [element("p", words), make_cards(report.decisions, DECISIONS)]
+    yield from make_report(f"Migration portfolio: {about.portfolio}", about, opening, _SECTIONS, contents, "review")
 
 
 def _sections(report: Overview) -> dict[str, tuple[Html, ...]]:

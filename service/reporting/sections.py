@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from service.reporting.markup import Html, element, join, make_list, make_table
+from service.reporting.markup import Html, element, join, make_list, make_page, make_table
 from service.reporting.money import show_amount, show_figure
 from service.reporting.plots import Bar, draw_bars, draw_shares, name_class
+from service.reporting.style import STYLE
 
 if TYPE_CHECKING:
     from service.reporting.about import About, MoneyRemarks
@@ -33,6 +34,41 @@ class Scale(NamedTuple):
 
     categories: Sequence[str]
     watched: Sequence[str]
+
+
+def make_report(
+    title: str,
+    about: About,
+    opening: Iterable[Html],
+    headings: Sequence[tuple[str, str]],
+    contents: Mapping[str, Iterable[Html]],
+    listed: str,
+) -> Iterator[str]:
+    """Yield the page of a report in pieces: opening, contents, and a section under each heading.
+
+    Parameters
+    ----------
+    headings
+        Anchor and heading of each section, in order.
+    contents
+        What stands in the section of each anchor.
+    listed
+        The anchor of the long list, which is no section: it comes entry by entry.
+    """
+    yield from make_page(title, make_lead(about), STYLE, _body(opening, headings, contents, listed))
+
+
+def _body(
+    opening: Iterable[Html], headings: Sequence[tuple[str, str]], contents: Mapping[str, Iterable[Html]], listed: str
+) -> Iterator[Html]:
+    yield from opening
+    yield make_contents(headings)
+    for anchor, heading in headings:
+        if anchor == listed:
+            yield element("h2", heading, id=anchor)
+            yield from contents[anchor]
+        else:
+            yield make_section(anchor, heading, *contents[anchor])
 
 
 def make_section(anchor: str, heading: str, *contents: str) -> Html:

@@ -47,7 +47,10 @@ class CampaignMember(Base):
 
 
 class DeskImport(Base):
-    """A portfolio on its way into a campaign; its projects are invisible until it is done."""
+    """A portfolio on its way into a campaign; its projects are invisible until it is done.
+
+    `repeated` says which identifiers occur more than once, as `service.desk.repeats` writes it; None where all differ.
+    """
 
     __tablename__ = "desk_imports"
 
@@ -58,6 +61,7 @@ class DeskImport(Base):
     state: Mapped[str] = mapped_column(String(20))
     projects: Mapped[int] = mapped_column(default=0)
     rejected_rows: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     staged: Mapped[int] = mapped_column(default=0)
     model_version: Mapped[str] = mapped_column(String(200), default="")
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
@@ -69,13 +73,15 @@ class DeskImport(Base):
 class DeskItem(Base):
     """A project in a campaign: what queues, lists and filters ask for. Its text and tagging stand in `DeskContent`.
 
+    It is known by its identifier and its `occurrence`: donors' files hold an identifier more than once, and the
+    projects that bear it are counted from 1 in the order in which they came in.
     `areas` and `countries` hold codes between blanks (`` 3.2 4.6 ``), so that one is found with LIKE; `likely` the
     likeliest areas with their probabilities (``3.2:0.61 4.6:0.2``).
     """
 
     __tablename__ = "desk_items"
     __table_args__ = (
-        UniqueConstraint("campaign_id", "project_id"),
+        UniqueConstraint("campaign_id", "project_id", "occurrence"),
         Index("ix_desk_items_next", "campaign_id", "state", "first_judge", "rank"),
         Index("ix_desk_items_changed", "campaign_id", "changed"),
         Index("ix_desk_items_counts", "campaign_id", "decision", "state"),
@@ -88,6 +94,7 @@ class DeskItem(Base):
     import_id: Mapped[str] = mapped_column(ForeignKey("desk_imports.id"), index=True)
     place: Mapped[int]
     project_id: Mapped[str] = mapped_column(String(255))
+    occurrence: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     title: Mapped[str] = mapped_column(String(300))
     language: Mapped[str] = mapped_column(String(8))
     text_hash: Mapped[str] = mapped_column(String(64))
@@ -118,6 +125,11 @@ class DeskItem(Base):
     revision: Mapped[int] = mapped_column(default=0)
     decisions: Mapped[int] = mapped_column(default=0)
     changed: Mapped[datetime | None]
+
+    @property
+    def reference(self) -> str:
+        """What people call the project by: its identifier, with its number where it is not the first to bear it."""
+        return self.project_id if self.occurrence == 1 else f"{self.project_id} ({self.occurrence})"
 
 
 class DeskContent(Base):

@@ -6,6 +6,7 @@ import gzip
 import json
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -24,6 +25,7 @@ from service.store.database import StoreError
 from service.store.tables import Base, Moment
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from service.store.database import Database
@@ -38,10 +40,36 @@ _EXPRESSIONS = frozenset({"ix_desk_items_review"})
 def upgrade(database: Database) -> str:
     """Bring the tables up to date; return the revision."""
     config = _config()
-    with database.engine.begin() as connection:
+    with database.engine.connect() as connection, _without_references(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _refuse_lost_references(connection)
     return revision(database) or ""
+
+
+@contextmanager
+def _without_references(connection: Connection) -> Iterator[None]:
+    """Let SQLite make tables anew without deleting what refers to their rows; it heeds this outside transactions."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+
+def _refuse_lost_references(connection: Connection) -> None:
+    """Break off an upgrade of SQLite after which a row refers to nothing."""
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        raise StoreError(
+            "Rows of the database refer to nothing; it stays as it was.",
+            code="references-lost",
+            remedy="Run: portolan db check. Restore a backup.",
+        )
 
 
 def revision(database: Database) -> str | None:

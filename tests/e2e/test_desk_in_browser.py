@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from programs import REQUIRE_BROWSER, do_without, find_program
+from chromium import open_chromium, require_chromium
 from running import RunningService
 from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
-from selenium.webdriver.chrome.service import Service as Driver
+from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
@@ -35,8 +34,6 @@ from service.store.database import Database
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 SECONDS = 60
-BROWSER = find_program("chromium", "chromium-browser", "google-chrome")
-DRIVER = find_program("chromedriver")
 TEXTS = {
     "en": "Refugees receive shelter\r\nand food 👩🏽‍🌾 near the border of the district.",
     "fr": "Les réfugiés reçoivent un abri\r\net de la nourriture 👩🏽‍🌾 près de la frontière.",
@@ -66,8 +63,7 @@ class Room:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    if BROWSER is None or DRIVER is None:
-        do_without(REQUIRE_BROWSER, "Chromium and its driver are not installed")
+    require_chromium()
     service = RunningService(make_case(tmp_path_factory.mktemp("desk")))
     for name in ("lea", "kim"):
         add_user(service.case.database, name, "annotator", PASSWORD, actor="test")
@@ -78,18 +74,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 
 @pytest.fixture
 def browser(running: RunningService) -> Iterator[Chrome]:
-    options = ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en", "--disable-gpu"):
-        options.add_argument(argument)
-    options.add_argument("--window-size=1366,900")
-    options.binary_location = str(BROWSER)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(options, Driver(str(DRIVER)))
-    driver.get(running.url)
-    yield driver
-    faults = [one["message"] for one in driver.get_log("browser")]  # type: ignore[no-untyped-call]
-    driver.quit()
-    assert faults == []
+    with open_chromium(running.url, "--window-size=1366,900") as opened:
+        yield opened
 
 
 def make_room(service: RunningService, language: str = "en", **plan: object) -> Room:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from programs import REQUIRE_BROWSER, do_without, find_program
+from chromium import open_chromium, require_chromium
 from running import RunningService
 from selenium.common.exceptions import WebDriverException
-from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
-from selenium.webdriver.chrome.service import Service as Driver
+from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import presence_of_element_located, text_to_be_present_in_element
@@ -21,14 +20,11 @@ from serving_case import PASSWORD, make_case
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 SECONDS = 60
-BROWSER = find_program("chromium", "chromium-browser", "google-chrome")
-DRIVER = find_program("chromedriver")
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    if BROWSER is None or DRIVER is None:
-        do_without(REQUIRE_BROWSER, "Chromium and its driver are not installed")
+    require_chromium()
     service = RunningService(make_case(tmp_path_factory.mktemp("browser")))
     service.start()
     yield service
@@ -37,18 +33,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 
 @pytest.fixture
 def browser(running: RunningService, tmp_path: Path) -> Iterator[Chrome]:
-    options = ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en", "--disable-gpu"):
-        options.add_argument(argument)
-    options.binary_location = str(BROWSER)
-    options.add_experimental_option("prefs", {"download.default_directory": str(tmp_path / "downloads")})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(options, Driver(str(DRIVER)))
-    driver.get(running.url)
-    yield driver
-    faults = [one["message"] for one in driver.get_log("browser")]  # type: ignore[no-untyped-call]
-    driver.quit()
-    assert faults == []
+    with open_chromium(running.url, downloads=tmp_path / "downloads") as opened:
+        yield opened
 
 
 def find(browser: Chrome, selector: str) -> WebElement:

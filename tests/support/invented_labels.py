@@ -57,4 +57,4 @@ def settled(judgement: Judgement, project_id: str = "P-1") -> Settled:
     moment = datetime(2026, 11, 22, tzinfo=UTC)
     opinion = Opinion(Seat.ANNOTATOR, "user", 7, moment, write_answers(judgement.answers), judgement.note)
     project = {**PROJECT, "id": project_id}
-    return Settled(1, project_id, "fr", ("UG",), False, "annotator", moment, "tiny", project, opinion, [opinion])
+    return Settled(1, project_id, 1, "fr", ("UG",), False, "annotator", moment, "tiny", project, opinion, [opinion])

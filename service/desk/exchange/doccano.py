@@ -18,6 +18,7 @@ from service.desk.exchange.tasks import (
     SaidElsewhere,
     Values,
     read_objects,
+    read_reference,
     refuse,
     unknown_label,
 )
@@ -27,6 +28,7 @@ from service.desk.texts import join_texts
 if TYPE_CHECKING:
     from service.desk.settled import Opinion, Settled
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _PARTS: Final = ":"
 #: Where doccano writes labels: classes or triples, entities with relations, classes beside entities.
 _KEYS: Final = ("label", "labels", "entities", "cats")
@@ -65,10 +67,11 @@ class DoccanoFile:
             "text": joined.text,
             "label": label,
             "project_id": line.project_id,
+            "occurrence": line.occurrence,
             "language": line.language,
             "Comments": [line.holds.note] if line.holds.note else [],
         }
-        self._stream.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
+        self._stream.write(_ENCODER.encode(row).encode("utf-8", "backslashreplace") + b"\n")
 
     def end(self) -> None:
         """Do nothing: every line is written."""
@@ -111,11 +114,9 @@ def read_doccano(path: Path, labels: Sequence[str]) -> Iterator[LabelTask]:
         text = row.get("text")
         if not isinstance(text, str) or not any(key in row for key in _KEYS):
             raise refuse(line, "It is no row of doccano: text or label is missing.", "wrong-format")
-        found = row.get("project_id") or row.get("id")
-        if not isinstance(found, str | int) or isinstance(found, bool):
-            raise refuse(line, "The row has no id.", "id-missing", "Give each row a project_id.")
+        identifier, occurrence = read_reference(line, row, row.get("id"))
         said = _read_said(line, row, labels)
-        yield LabelTask(line, str(found).strip(), "", text, (said,) if said.values else ())
+        yield LabelTask(line, identifier, "", text, (said,) if said.values else (), occurrence)
 
 
 def _read_said(line: int, row: Mapping[str, Any], labels: Sequence[str]) -> SaidElsewhere:

@@ -75,7 +75,8 @@ def import_labels(
 ) -> TakenIn:
     """Take a file of Label Studio or doccano into a campaign.
 
-    Projects that the campaign holds already, by their id, get the labels; others are taken in with them.
+    Projects that the campaign holds already, by their id and occurrence, get the labels; others are taken in with
+    them. An id that several projects of the campaign bear must come with the occurrence that it means.
 
     Parameters
     ----------
@@ -86,9 +87,10 @@ def import_labels(
     Raises
     ------
     ImportRefusedError
-        ``wrong-format``, ``bad-json``, ``id-missing``, ``duplicate-ids``, ``unknown-label``, ``label-twice``,
-        ``too-many-projects``, ``too-many-judgements``, ``judge-unknown``, ``judged-twice``, ``judged-already``,
-        ``item-taken``, or the code of a judgement that cannot be meant. Nothing is taken in.
+        ``wrong-format``, ``bad-json``, ``id-missing``, ``duplicate-ids``, ``ambiguous-id``, ``occurrence-missing``,
+        ``unknown-label``, ``label-twice``, ``too-many-projects``, ``too-many-judgements``, ``judge-unknown``,
+        ``judged-twice``, ``judged-already``, ``item-taken``, or the code of a judgement that cannot be meant.
+        Nothing is taken in.
     DeskStateError
         ``campaign-closed`` or ``import-running``.
     """
@@ -106,12 +108,12 @@ def import_labels(
             record(session, actor, Action.IMPORT, access.campaign.id, detail)
 
         if found.new:
-            upload = Upload(portfolio, plain(path.name))
+            upload = Upload(portfolio, plain(path.name), occurrences=found.new)
             import_portfolio(database, access, upload, tagger, frozen, actor=actor, also=save_all)
         else:
             with database.writing() as session:
                 save_all(session)
-    return TakenIn(found.new, len(found.judgements))
+    return TakenIn(len(found.new), len(found.judgements))
 
 
 def _save_all(session: Session, access: Access, judgements: Sequence[Vetted]) -> None:
@@ -121,9 +123,9 @@ def _save_all(session: Session, access: Access, judgements: Sequence[Vetted]) ->
         user_id: enter_in(session, access.campaign.id, user_id) for user_id in {one.user_id for one in judgements}
     }
     mine = select(DeskItem).where(DeskItem.campaign_id == access.campaign.id).with_for_update()
-    for project_id, group in groupby(judgements, key=lambda one: one.project_id):
+    for (project_id, occurrence), group in groupby(judgements, key=lambda one: (one.project_id, one.occurrence)):
         found = list(group)
-        item = session.scalar(mine.where(DeskItem.project_id == project_id))
+        item = session.scalar(mine.where(DeskItem.project_id == project_id, DeskItem.occurrence == occurrence))
         if item is None or item.state != ItemState.OPEN:
             raise refuse(found[0].line, "Somebody judged this project meanwhile.", "item-taken", "Try again.")
         content = session.get_one(DeskContent, item.id)

@@ -17,16 +17,18 @@ from service.desk.exchange.tasks import (
     Values,
     Where,
     read_objects,
+    read_reference,
     refuse,
     unknown_label,
 )
-from service.desk.labels import AREAS, CITABLE, GROUPS, NONE, RULES, UNKNOWN, YES, suggested_values, values_of
+from service.desk.labels import AREAS, CITABLE, GROUPS, NONE, RULES, UNKNOWN, YES, read_suggested, values_of
 from service.desk.texts import BODY, TITLE, join_texts
-from service.records import read_cited, read_tagging
+from service.records import read_cited
 
 if TYPE_CHECKING:
     from service.desk.settled import Settled
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _UNKNOWN_AREAS: Final = "areas_unknown"
 _NOTE: Final = "note"
 _CITED: Final[Mapping[str, Where]] = {"cited_title": "title", "cited_text": "text"}
@@ -52,7 +54,7 @@ class LabelStudioFile:
 
     def add(self, line: Settled) -> None:
         """Write one task."""
-        text = json.dumps(self._task(line), ensure_ascii=False)
+        text = _ENCODER.encode(self._task(line))
         self._stream.write(self._mark + text.encode("utf-8", "backslashreplace"))
         self._mark = b",\n"
 
@@ -68,6 +70,7 @@ class LabelStudioFile:
             "id": line.item_id,
             "data": {
                 "project_id": line.project_id,
+                "occurrence": line.occurrence,
                 "title": line.project.get(TITLE, ""),
                 "text": join_texts(line.project, BODY).text,
                 "language": line.language,
@@ -90,7 +93,7 @@ class LabelStudioFile:
 
 def _prediction(line: Settled) -> dict[str, Any]:
     cited = read_cited(line.tagging)
-    values = suggested_values(read_tagging(line.tagging))
+    values = read_suggested(line.tagging)
     answers = {label: [value, cited.get(label, [])] for label, value in values.items() if label in line.holds.answers}
     result = _results(line.project, answers, "", f"{line.item_id}-model")
     return {"model_version": line.model_version, "result": result}
@@ -149,14 +152,8 @@ def read_label_studio(path: Path, labels: Sequence[str]) -> Iterator[LabelTask]:
         if not isinstance(title, str) or not isinstance(text, str):
             raise refuse(line, "Title and text are no texts.", "wrong-format")
         said = tuple(_annotations(line, task, data, labels))
-        yield LabelTask(line, _project_id(line, task, data), title, text, said)
-
-
-def _project_id(line: int, task: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    found = data.get("project_id") or data.get("id") or task.get("id")
-    if not isinstance(found, str | int) or isinstance(found, bool):
-        raise refuse(line, "The task has no id.", "id-missing", "Give each task a project_id in its data.")
-    return str(found).strip()
+        identifier, occurrence = read_reference(line, data, data.get("id"), task.get("id"))
+        yield LabelTask(line, identifier, title, text, said, occurrence)
 
 
 def _annotations(

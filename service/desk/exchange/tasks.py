@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ Where: TypeAlias = Literal["title", "text", "whole"]
 #: What files call the set of areas.
 AREAS_GROUP: Final = "areas"
 _LONGEST_ROW: Final = 8_000_000
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,5}")
 _SHOWN: Final = 40
 _KNOWN: Final = "The labels and their values stand in docs/desk-exchange.md."
 
@@ -48,13 +50,17 @@ class SaidElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class LabelTask:
-    """A project of a file, with what was said of it; `line` is where it begins."""
+    """A project of a file, with what was said of it; `line` is where it begins.
+
+    `occurrence` says which of the projects with this identifier is meant, None where the file does not say.
+    """
 
     line: int
     project_id: str
     title: str
     text: str
     said: tuple[SaidElsewhere, ...]
+    occurrence: int | None = None
 
 
 def refuse(line: int, what: str, code: str, remedy: str = "") -> ImportRefusedError:
@@ -103,6 +109,30 @@ def _lines(file: TextIO) -> Iterator[tuple[int, dict[str, Any]]]:
         if isinstance(found, RowError):
             raise refuse(number, found.message, found.code, "Export the file again as JSON or JSON Lines.")
         yield number, found
+
+
+def read_reference(line: int, row: Mapping[str, Any], *further: object) -> tuple[str, int | None]:
+    """Return the identifier of a project and which of those with it is meant, None where the row does not say.
+
+    Parameters
+    ----------
+    further
+        What stands for a missing ``project_id``, the best first.
+
+    Raises
+    ------
+    ImportRefusedError
+        ``id-missing`` or ``wrong-format``.
+    """
+    found = next((one for one in (row.get("project_id"), *further) if one), None)
+    if not isinstance(found, str | int) or isinstance(found, bool):
+        raise refuse(line, "The project has no id.", "id-missing", "Give each project a project_id.")
+    number = row.get("occurrence")
+    if number is None or number == "":
+        return str(found).strip(), None
+    if isinstance(number, bool) or not _NUMBER.fullmatch(str(number)):
+        raise refuse(line, "The occurrence is no number from 1.", "wrong-format")
+    return str(found).strip(), int(number)
 
 
 class Values:

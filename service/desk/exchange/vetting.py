@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: The most judgements of one file: they are saved in one transaction, and the desk waits for its end.
 MOST_JUDGEMENTS: Final = 5_000
 _CHUNK: Final = 500
+_SHOWN: Final = 40
+_LISTED: Final = 10
+_OCCURRENCE: Final = "Say which of them is meant: occurrence counts them from 1, in the order in which they came in."
 _JUDGES_REMEDY: Final = "Say who is who, for example with --judge 7=ann."
 
 
@@ -41,6 +44,7 @@ class Vetted:
 
     line: int
     project_id: str
+    occurrence: int
     user_id: str
     judgement: Judgement
 
@@ -88,12 +92,14 @@ class Vetting:
 
     def __init__(self, database: Database, access: Access, judges: Judges, portfolio: TextIO) -> None:
         self.judgements: list[Vetted] = []
-        self.new = 0
+        #: Which of the projects with its identifier each new one is.
+        self.new: list[int] = []
         self._database = database
         self._access = access
         self._judges = judges
         self._portfolio = portfolio
-        self._lines: dict[str, int] = {}
+        self._lines: dict[str, dict[int | None, int]] = {}
+        self._count = 0
 
     def take(self, tasks: Iterable[LabelTask]) -> None:
         """Look through all tasks.
@@ -108,8 +114,8 @@ class Vetting:
             with self._database.reading() as session:
                 known = self._find_items(session, [task.project_id for task in chunk])
                 for task in chunk:
-                    self._take_one(session, task, known.get(task.project_id))
-        if not self._lines:
+                    self._take_one(session, task, _choose(task, known.get(task.project_id, {})))
+        if not self._count:
             raise ImportRefusedError("The file holds no task.", code="no-projects")
 
     def _numbered(self, tasks: Iterator[LabelTask]) -> Iterator[LabelTask]:
@@ -117,23 +123,30 @@ class Vetting:
         for task in tasks:
             if len(task.project_id) > LONGEST_ID:
                 raise refuse(task.line, f"The id has more than {LONGEST_ID} characters.", "id-too-long")
-            if task.project_id in self._lines:
-                first = self._lines[task.project_id]
-                detail = f"The id {task.project_id[:40]!r} stands already in line {first}."
-                raise refuse(task.line, detail, "duplicate-ids", "Give each project an id of its own.")
-            self._lines[task.project_id] = task.line
-            if len(self._lines) > MOST_PROJECTS:
+            lines = self._lines.setdefault(task.project_id, {})
+            if lines and (task.occurrence is None or lines.keys() & {None, task.occurrence}):
+                first = lines.get(task.occurrence) or min(lines.values())
+                detail = f"The id {task.project_id[:_SHOWN]!r} stands already in line {first}."
+                raise refuse(task.line, detail, "duplicate-ids", f"Give each project an id of its own. {_OCCURRENCE}")
+            lines[task.occurrence] = task.line
+            self._count += 1
+            if self._count > MOST_PROJECTS:
                 detail = f"A campaign holds at most {MOST_PROJECTS:,} projects."
                 raise refuse(task.line, detail, "too-many-projects", "Split the file.")
             yield task
 
-    def _find_items(self, session: Session, ids: Sequence[str]) -> dict[str, DeskItem]:
+    def _find_items(self, session: Session, ids: Sequence[str]) -> dict[str, dict[int, DeskItem]]:
+        """Return the projects of the campaign with these identifiers, by identifier and occurrence."""
         wanted = select(DeskItem).where(DeskItem.campaign_id == self._access.campaign.id)
-        return {item.project_id: item for item in session.scalars(wanted.where(DeskItem.project_id.in_(ids)))}
+        found: dict[str, dict[int, DeskItem]] = {}
+        for item in session.scalars(wanted.where(DeskItem.project_id.in_(ids))):
+            found.setdefault(item.project_id, {})[item.occurrence] = item
+        return found
 
     def _take_one(self, session: Session, task: LabelTask, item: DeskItem | None) -> None:
+        occurrence = (task.occurrence or 1) if item is None else item.occurrence
         if item is None:
-            self.new += 1
+            self.new.append(occurrence)
             row = {"id": task.project_id, "title": task.title, "description": task.text}
             self._portfolio.write(json.dumps(row) + "\n")
             project = Project(task.project_id, Source(task.line), title=task.title, description=task.text)
@@ -147,7 +160,8 @@ class Vetting:
             taken.add(user_id)
             if item is not None:
                 _refuse_judged(session, task, item, user_id)
-            self.judgements.append(Vetted(task.line, task.project_id, user_id, self._judgement(task, said, project)))
+            judgement = self._judgement(task, said, project)
+            self.judgements.append(Vetted(task.line, task.project_id, occurrence, user_id, judgement))
         if len(self.judgements) > MOST_JUDGEMENTS:
             detail = f"A file brings at most {MOST_JUDGEMENTS:,} judgements."
             raise refuse(task.line, detail, "too-many-judgements", "Split the file.")
@@ -164,6 +178,23 @@ class Vetting:
         except JudgementError as fault:
             raise refuse(task.line, f"{fault.detail} ({fault.label or 'note'})", fault.code, fault.remedy) from None
         return judgement
+
+
+def _choose(task: LabelTask, held: Mapping[int, DeskItem]) -> DeskItem | None:
+    """Return the project of the campaign that a task means; None when the campaign holds none of its identifier."""
+    if not held:
+        return None
+    name = repr(task.project_id[:_SHOWN])
+    if task.occurrence is None:
+        if len(held) > 1:
+            detail = f"The campaign holds {len(held)} projects with the id {name}."
+            raise refuse(task.line, detail, "ambiguous-id", _OCCURRENCE)
+        return next(iter(held.values()))
+    if task.occurrence not in held:
+        detail = f"The campaign holds the id {name}, but not as occurrence {task.occurrence}."
+        remedy = f"It holds: {', '.join(map(str, sorted(held)[:_LISTED]))}."
+        raise refuse(task.line, detail, "occurrence-missing", remedy)
+    return held[task.occurrence]
 
 
 def _evidence(line: int, cited: Cited, texts: Mapping[str, str]) -> Evidence:

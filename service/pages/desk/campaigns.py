@@ -205,7 +205,9 @@ def _read_doubled(per_project: str, share: str) -> float:
     try:
         return float(share.replace(",", ".")) / 100
     except ValueError:
-        raise UsageError("The share of doubled projects is no number.", code="bad-campaign") from None
+        raise UsageError(
+            "The share of doubled projects is no number.", code="bad-campaign", facts={"reason": "doubled"}
+        ) from None
 
 
 def _back(access: Access) -> Response:

@@ -31,7 +31,7 @@ from service.pages.rendering import is_piece, render
 from service.pages.signing_in import read_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from service.api.service import Service
@@ -93,15 +93,12 @@ async def settle(request: Request, service: Here, lead: Leading) -> Response:
 @people
 async def go_back(request: Request, service: Here, lead: Leading) -> Response:
     """Go back to the version that was current before."""
-    lead.require_admin()
-    judge = _judge(lead, await read_fields(request))
 
-    def decide() -> str:
+    def decide(judge: Judge, _fields: Mapping[str, str]) -> None:
         roll_back(service.database, service.keeper.models_dir, judge)
         service.keeper.refresh()
-        return ""
 
-    return await _do(request, service, lead, decide)
+    return await _decide(request, service, lead, decide)
 
 
 @router.get("/desk/models/{run_id}")
@@ -152,30 +149,42 @@ async def compare(request: Request, run_id: str, service: Here, lead: Leading) -
 @people
 async def promote(request: Request, run_id: str, service: Here, lead: Leading) -> Response:
     """Make the model of a training the current one."""
-    lead.require_admin()
-    fields = await read_fields(request)
 
-    def decide() -> str:
-        judge, models_dir = _judge(lead, fields), service.keeper.models_dir
-        promote_run(service.database, models_dir, run_id, judge, force="force" in fields)
+    def decide(judge: Judge, fields: Mapping[str, str]) -> None:
+        promote_run(service.database, service.keeper.models_dir, run_id, judge, force="force" in fields)
         service.keeper.refresh()
-        return run_id
 
-    return await _do(request, service, lead, decide, run_id)
+    return await _decide(request, service, lead, decide, run_id)
 
 
 @router.post("/desk/models/{run_id}/decline")
 @people
 async def decline(request: Request, run_id: str, service: Here, lead: Leading) -> Response:
     """Write down why the model of a training is not promoted."""
+
+    def decide(judge: Judge, _fields: Mapping[str, str]) -> None:
+        decline_run(service.database, run_id, judge)
+
+    return await _decide(request, service, lead, decide, run_id)
+
+
+async def _decide(
+    request: Request,
+    service: Service,
+    lead: Lead,
+    decide: Callable[[Judge, Mapping[str, str]], None],
+    run_id: str = "",
+) -> Response:
+    """Let an administrator decide which model is in use, with the reason of the form."""
     lead.require_admin()
     fields = await read_fields(request)
+    judge = Judge(lead.principal.user_id, lead.principal.user_name, fields.get("reason", ""))
 
-    def decide() -> str:
-        decline_run(service.database, run_id, _judge(lead, fields))
+    def deed() -> str:
+        decide(judge, fields)
         return run_id
 
-    return await _do(request, service, lead, decide, run_id)
+    return await _do(request, service, lead, deed, run_id)
 
 
 async def _do(request: Request, service: Service, lead: Lead, deed: Callable[[], str], run_id: str = "") -> Response:
@@ -226,7 +235,3 @@ def _current(service: Service) -> str:
         return current_version(service.keeper.models_dir).name
     except ModelError:
         return ""
-
-
-def _judge(lead: Lead, fields: dict[str, str]) -> Judge:
-    return Judge(lead.principal.user_id, lead.principal.user_name, fields.get("reason", ""))

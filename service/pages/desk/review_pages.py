@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
@@ -21,9 +19,11 @@ from service.desk.events import undo
 from service.desk.faults import DeskStateError, JudgementError
 from service.desk.items import ItemFilter
 from service.desk.labels import AREAS
-from service.desk.review import LEFT, accept, count_left, find_row, list_review
+from service.desk.review import accept
+from service.desk.review_table import LEFT, count_left, find_row, list_review
 from service.desk.reviewed_file import FORMATS, write_reviewed
 from service.desk.states import ItemState, Seat
+from service.pages.desk.downloads import making_download
 from service.pages.desk.entering import Entered
 from service.pages.desk.forms import read_revision
 from service.pages.desk.lead_names import LeadNames
@@ -130,18 +130,11 @@ async def download(
     """Return the reviewed portfolio with both the machine's and the people's labels."""
     if form not in FORMATS:
         raise Problem(422, "unknown-format", "This format is not offered.", remedy=f"Choose: {', '.join(FORMATS)}.")
-    folder = service.settings.data_dir / "downloads"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{form}", delete=False) as made:
-        path = Path(made.name)
-    gone = BackgroundTask(path.unlink, missing_ok=True)
-    try:
+    with making_download(service.settings.data_dir, f".{form}") as path:
         await run_in_threadpool(
             write_reviewed, service.database, access, path, form, actor=asking.label, names=people_as == "names"
         )
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    gone = BackgroundTask(path.unlink, missing_ok=True)
     return FileResponse(path, media_type=_KINDS[form], filename=f"reviewed.{form}", background=gone)
 
 

@@ -19,9 +19,11 @@ from classifier.project import Project, Source
 from classifier.tagging import Evidence
 from service.access.audit import Action
 from service.desk.adjudication import decide, open_dispute
+from service.desk.corpus_records import record_id
 from service.desk.export import APART, ExportFormat, export_file, export_part
 from service.desk.faults import DeskMissingError
 from service.desk.frozen import FrozenTexts, hash_text
+from service.desk.imports import Upload, import_portfolio
 from service.desk.items import ItemFilter, list_items
 from service.desk.judgement import Answer, Judgement
 from service.desk.members import list_members
@@ -169,6 +171,31 @@ def test_texts_that_say_the_same_are_of_one_family(desk: Desk, tmp_path: Path) -
     families = {one.id: one.family for one in load_corpus(tmp_path)}
     assert families["P-6"] == families["P-1"] == "P-1"
     assert len(set(families.values())) == 5
+
+
+def judge_twins(desk: Desk) -> None:
+    """Import three projects, of which the first and the last bear one identifier, and settle them."""
+    rows = [{"id": name, "title": "Project", "description": TEXTS[place]} for place, name in enumerate("ABA")]
+    path = desk.write_portfolio(rows)
+    import_portfolio(desk.database, desk.access("lea"), Upload(path, path.name), desk.tagger, actor="lea")
+    for item in list_items(desk.database, desk.access("lea"), ItemFilter()).items:
+        desk.judge("ann", item.id, make_judgement())
+
+
+def test_projects_of_one_identifier_leave_with_their_occurrence(desk: Desk, tmp_path: Path) -> None:
+    judge_twins(desk)
+    export_file(desk.database, desk.access("lea"), ExportFormat.CSV, tmp_path / "labels.csv", actor="lea")
+    found = [(row["id"], row["occurrence"], row["description"]) for row in rows_of(tmp_path / "labels.csv")]
+    assert found == [("A", "1", TEXTS[0]), ("B", "1", TEXTS[1]), ("A", "2", TEXTS[2])]
+
+
+def test_projects_of_one_identifier_are_records_of_one_family(desk: Desk, tmp_path: Path) -> None:
+    judge_twins(desk)
+    part_of(desk, tmp_path)
+    assert check_corpus(tmp_path).is_sound
+    first, other, second = load_corpus(tmp_path)
+    assert (first.id, other.id, second.id) == ("A", "B", record_id("A", 2))
+    assert (first.family, other.family, second.family) == ("A", "B", "A")
 
 
 def test_frozen_projects_never_come_into_a_part(desk: Desk, tmp_path: Path) -> None:

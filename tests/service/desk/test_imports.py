@@ -66,12 +66,12 @@ def test_every_project_comes_in_as_it_was_read(desk: Desk) -> None:
     assert project.columns["title"] == "Shelter for refugees"
     assert tagging == desk.tagger.tag([project])[0]
     assert [one.id for one in list_imports(desk.database, desk.access("lea"))] == [done.id]
+    assert done.repeated is None
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ('{"id": "A-1", "title": "One bridge"}\n{"id": "A-1", "title": "Two bridges"}\n', "duplicate-ids"),
         ('{"id": "A-1", "title": "One bridge"}\n{"id": "P-1", "title": "Two bridges"}\n', "ids-present"),
         ('{"id": "A-1", "title": "One bridge"}\n{"id": "A-2", "title"\n', "rejected-rows"),
         ('{"id": "%s", "title": "One bridge"}\n' % ("x" * 300), "id-too-long"),
@@ -91,6 +91,32 @@ def test_a_file_that_does_not_fit_is_refused_whole(desk: Desk, content: str, cod
     [failed, _] = list_imports(desk.database, desk.access("lea"))
     assert failed.state == ImportState.FAILED
     assert failed.problem is not None
+
+
+def test_projects_of_one_identifier_are_kept_apart(desk: Desk) -> None:
+    rows = [{**ROWS[number % 2], "id": name} for number, name in enumerate(("A-1", "A-2", "A-1", "A-3", "A-1", "A-3"))]
+    done = take_in(desk, desk.write_portfolio(rows))
+    assert done.repeated == {"identifiers": 2, "projects": 5, "first": ["A-1", "A-3"]}
+    items = list_items(desk.database, desk.access("lea"), ItemFilter()).items
+    assert [one.reference for one in items] == ["A-1", "A-2", "A-1 (2)", "A-3", "A-1 (3)", "A-3 (2)"]
+    with desk.database.reading() as session:
+        texts = [read_content(session, one.id)[0].title for one in items]
+    assert texts == [row["title"] for row in rows]
+
+
+def test_an_identifier_stands_twice_in_chunks_of_their_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "_CHUNK", 1)
+    take_in(desk, desk.write_portfolio([ROWS[0], ROWS[1], ROWS[0]]))
+    items = list_items(desk.database, desk.access("lea"), ItemFilter()).items
+    assert [one.occurrence for one in items] == [1, 1, 2]
+
+
+def test_a_portfolio_is_not_taken_in_twice(desk: Desk) -> None:
+    path = desk.write_portfolio([ROWS[0], ROWS[0]])
+    take_in(desk, path)
+    with pytest.raises(ImportRefusedError) as refused:
+        take_in(desk, path)
+    assert (refused.value.code, count(desk, DeskItem)) == ("ids-present", 2)
 
 
 def test_rows_that_cannot_be_read_may_be_left_out(desk: Desk) -> None:

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from desk_case import Desk, make_judgement
+from desk_case import TEXTS, Desk, make_judgement
 from sqlalchemy import func, select, update
 
 from classifier.errors import UsageError
 from service.desk.events import Saved
 from service.desk.faults import DeskMissingError, DeskStateError, StaleFormError
-from service.desk.items import ItemFilter
-from service.desk.review import LEFT, Difference, accept, count_left, find_row, list_review
+from service.desk.imports import Upload, import_portfolio
+from service.desk.items import ItemFilter, list_items
+from service.desk.review import Difference, accept
+from service.desk.review_table import LEFT, count_left, find_row, list_review
 from service.desk.reviewed_file import COLUMNS, FORMATS, write_reviewed
 from service.desk.states import CampaignKind, ItemState, Seat
 from service.store.desk_tables import DeskExport, DeskItem, LabelEvent
@@ -144,6 +146,19 @@ def test_annotators_and_strangers_have_no_review(portfolio: Desk) -> None:
         )
     with pytest.raises(UsageError):
         list_review(portfolio.database, portfolio.access("rex"), ItemFilter(), after="1-2; DROP TABLE")
+
+
+def test_the_reviewed_file_matches_the_portfolio_row_by_row(desk: Desk, tmp_path: Path) -> None:
+    desk.campaign(kind=CampaignKind.REVIEW)
+    rows = [{"id": name, "title": "Project", "description": TEXTS[place]} for place, name in enumerate("ABA")]
+    path = desk.write_portfolio(rows)
+    import_portfolio(desk.database, desk.access("lea"), Upload(path, path.name), desk.tagger, actor="lea")
+    last = max(item.id for item in list_items(desk.database, desk.access("lea"), ItemFilter()).items)
+    desk.judge("rex", last, make_judgement("4.1"), seat=Seat.REVIEWER)
+    write_reviewed(desk.database, desk.access("rex"), tmp_path / "out.csv", "csv", actor="rex")
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        found = [(row["id"], row["description"], row["reviewed_result_areas"]) for row in csv.DictReader(file)]
+    assert found == [("A", TEXTS[0], ""), ("B", TEXTS[1], ""), ("A", TEXTS[2], "4.1")]
 
 
 def test_the_reviewed_file_holds_both_the_machine_and_the_person(portfolio: Desk, tmp_path: Path) -> None:

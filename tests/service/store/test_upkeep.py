@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import gzip
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from serving_case import PASSWORD, make_case
-from sqlalchemy import select, text
+from sqlalchemy import JSON, Boolean, Connection, DateTime, Float, Integer, MetaData, Table, insert, select, text
+from sqlalchemy.exc import IntegrityError, SAWarning
 
 from classifier.errors import UsageError
 from service.access.audit import Action, record
 from service.access.keys import find_holder
 from service.access.users import check_password
+from service.clock import now
 from service.settings import Settings
 from service.store import upkeep
 from service.store.database import Database, StoreError
+from service.store.desk_tables import DeskItem
 from service.store.tables import AuditEntry
 
 
@@ -90,3 +95,47 @@ def test_a_database_that_does_not_answer_is_named() -> None:
     assert refused.value.code == "database-unreachable"
     with pytest.raises(StoreError):
         database.ping()
+
+
+def put(connection: Connection, table: str, **values: object) -> None:
+    """Insert a row of a table as it stands, with something in every column that must hold something."""
+    found = Table(table, MetaData(), autoload_with=connection)
+    kinds: dict[type, object] = {Boolean: False, Integer: 0, Float: 0.0, DateTime: now(), JSON: []}
+    row = {
+        column.name: next((value for kind, value in kinds.items() if isinstance(column.type, kind)), "")
+        for column in found.columns
+        if not column.nullable and column.server_default is None
+    }
+    connection.execute(insert(found), row | values)
+
+
+def test_projects_keep_their_texts_when_identifiers_may_occur_twice(tmp_path: Path, new_url: Callable[[], str]) -> None:
+    """SQLite makes the table of the projects anew, and their texts would go with the rows that they refer to."""
+    database = fresh(tmp_path, new_url())
+    config = upkeep._config()
+    with database.engine.begin() as connection, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Skipped unsupported reflection", SAWarning)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        put(connection, "users", id="ann", name="ann")
+        put(connection, "desk_campaigns", id="c", created_by="ann")
+        put(connection, "desk_imports", id="i", campaign_id="c", user_id="ann")
+        for number in (1, 2, 3):
+            put(connection, "desk_items", id=number, campaign_id="c", import_id="i", project_id=f"P-{number}")
+            put(connection, "desk_contents", item_id=number)
+        put(connection, "desk_saves", token="t", campaign_id="c", item_id=1, user_id="ann", id=1)
+        connection.execute(text("DELETE FROM desk_items WHERE id = 3"))
+    assert upkeep.upgrade(database) == upkeep.newest_revision()
+    assert upkeep.check(database) == []
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM desk_contents")) == 2
+        items = session.scalars(select(DeskItem).order_by(DeskItem.id)).all()
+        assert [(one.project_id, one.occurrence) for one in items] == [("P-1", 1), ("P-2", 1)]
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(text("DELETE FROM desk_imports"))
+    if database.is_sqlite:
+        with database.writing() as session:
+            assert session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'desk_items'")) == 3
+            made = session.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'desk_items'"))
+            assert "AUTOINCREMENT" in str(made)
+    database.close()

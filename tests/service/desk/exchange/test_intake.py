@@ -14,6 +14,7 @@ from service.desk.exchange import vetting
 from service.desk.exchange.intake import ExchangeFormat, TakenIn, import_labels
 from service.desk.export import ExportFormat, export_file
 from service.desk.faults import DeskMissingError, ImportRefusedError
+from service.desk.imports import Upload, import_portfolio
 from service.desk.items import ItemFilter, list_items
 from service.desk.states import ItemState, SaveKind
 from service.desk.views import history, iterate_views
@@ -101,6 +102,73 @@ def test_a_file_with_a_fault_changes_nothing(desk: Desk, rows: tuple[object, ...
     assert refused.value.code == code
     assert refused.value.detail.startswith("Line 2: ")
     assert count(desk) == (0, 0, 0)
+
+
+def twins(desk: Desk) -> None:
+    """Import two projects of one identifier, and one of another."""
+    rows = [{"id": "P-1", "title": "Project", "description": text} for text in TEXTS[:2]] + [
+        {"id": "P-2", "title": "x"}
+    ]
+    path = desk.write_portfolio(rows)
+    import_portfolio(desk.database, desk.access("lea"), Upload(path, path.name), desk.tagger, actor="lea")
+
+
+def test_an_identifier_that_several_projects_bear_comes_with_its_occurrence(desk: Desk) -> None:
+    twins(desk)
+    first = {**row(1, *LABEL), "occurrence": 1}
+    second = {**row(1, "3.1", "gender:0", "human_rights:0", "risk:low"), "occurrence": "2"}
+    assert bring(desk, second, first, row(2, *LABEL)) == TakenIn(0, 3)
+    with desk.database.reading() as session:
+        said = [
+            (item.reference, [area for area in ("3.1", "3.2") if views[0].judgement.values[area] == "yes"])
+            for item, views in iterate_views(session, desk.campaign_id)
+        ]
+    assert said == [("P-1", ["3.2"]), ("P-1 (2)", ["3.1"]), ("P-2", ["3.2"])]
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "line"),
+    [
+        ((row(2, *LABEL), row(1, *LABEL)), "ambiguous-id", 2),
+        (({**row(1, *LABEL), "occurrence": 3},), "occurrence-missing", 1),
+        (({**row(1, *LABEL), "occurrence": 2}, {**row(1, *LABEL), "occurrence": 2}), "duplicate-ids", 2),
+        (({**row(1, *LABEL), "occurrence": 2}, row(1, *LABEL)), "duplicate-ids", 2),
+        ((row(7, *LABEL), {**row(7, *LABEL), "occurrence": 2}), "duplicate-ids", 2),
+        (({**row(1, *LABEL), "occurrence": 0},), "wrong-format", 1),
+        (({**row(1, *LABEL), "occurrence": True},), "wrong-format", 1),
+    ],
+)
+def test_an_identifier_that_may_mean_several_projects_is_named(
+    desk: Desk, rows: tuple[object, ...], code: str, line: int
+) -> None:
+    twins(desk)
+    with pytest.raises(ImportRefusedError) as refused:
+        bring(desk, *rows)
+    assert (refused.value.code, refused.value.detail.split(":")[0]) == (code, f"Line {line}")
+    assert count(desk) == (3, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("form", "exported"),
+    [
+        (ExchangeFormat.LABEL_STUDIO, ExportFormat.LABEL_STUDIO),
+        (ExchangeFormat.DOCCANO, ExportFormat.DOCCANO_CLASSES),
+    ],
+)
+def test_projects_of_one_identifier_go_to_another_tool_and_come_back(
+    desk: Desk, form: ExchangeFormat, exported: ExportFormat
+) -> None:
+    twins(desk)
+    items = list_items(desk.database, desk.access("lea"), ItemFilter()).items
+    desk.judge("ann", items[1].id, make_judgement("3.1"))
+    desk.judge("ann", items[2].id, make_judgement("3.2"))
+    path = desk.folder / "out.json"
+    export_file(desk.database, desk.access("lea"), exported, path, actor="lea")
+    desk.campaign()
+    lead = desk.access("lea")
+    assert import_labels(desk.database, lead, path, form, desk.tagger, actor="lea") == TakenIn(2, 2)
+    items = list_items(desk.database, lead, ItemFilter()).items
+    assert [one.reference for one in items] == ["P-1 (2)", "P-2"]
 
 
 def test_an_empty_file_is_named(desk: Desk) -> None:

@@ -129,6 +129,30 @@ def test_a_file_is_imported_beside_the_requests(pages: DeskPages) -> None:
     assert not [one for one in (pages.desk.folder / "data" / "desk" / "jobs").iterdir() if one.is_dir()]
 
 
+def test_people_are_refused_in_their_language(pages: DeskPages) -> None:
+    headers = {**pages.headers("lea"), "Accept": "text/html", "Accept-Language": "fr"}
+    shown = pages.client.post("/desk/campaigns", data={**PLAN, "name": ""}, headers=headers)
+    assert "Une campagne a besoin d&#39;un nom" in shown.text
+    pages.desk.fill(1)
+    address = f"/desk/import?campaign={pages.desk.campaign_id}"
+    pages.send("lea", address, "list.csv", b"id,title\nP-1,Shelter for refugees\n")
+    wait_for_imports(pages, pages.home)
+    dutch = pages.client.get(f"{pages.home}/imports", headers={**headers, "Accept-Language": "nl"})
+    assert "bevat deze identificaties al: &#39;P-1&#39;" in dutch.text
+
+
+def test_a_lead_is_told_which_identifiers_occur_more_than_once(pages: DeskPages) -> None:
+    address = f"/desk/import?campaign={pages.desk.campaign_id}"
+    rows = f"id,title\n{MARKUP},Shelter for refugees\nB,Bridges\n{MARKUP},Roads\n"
+    assert pages.send("lea", address, "list.csv", rows.encode()).status_code == 303
+    shown = wait_for_imports(pages, pages.home)
+    assert "more than once: 1, with 2 projects" in shown
+    assert "<img" not in shown
+    page = pages.get("ann", f"{pages.home}/p/3").text
+    assert "(2)" in pages.get("lea", f"{pages.home}/p/3/history").text
+    assert "<img" not in page
+
+
 def test_an_import_can_be_cancelled_by_leads_only(pages: DeskPages) -> None:
     address = f"{pages.home}/imports/{'0' * 32}/cancel"
     assert pages.post("ann", address, {}).status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from html import unescape
 
 import pytest
@@ -185,6 +186,20 @@ def test_the_model_is_shown_only_after_the_own_judgement(pages: DeskPages) -> No
         one for entry in history(pages.desk.database, pages.desk.access("ann"), item_of(path)) for one in entry.events
     ]
     assert [one.shown for one in events if one.label == "3.1"] == [False, True]
+
+
+def test_who_undid_a_judgement_has_seen_what_the_model_says(pages: DeskPages) -> None:
+    pages.desk.campaign(suggestion=Suggestion.AFTER)
+    pages.desk.fill(1)
+    path = pages.take("ann")
+    pages.save("ann", path, "1.1")
+    undone = pages.post("ann", f"{path}/undo", {"token": str(uuid.uuid4()), "revision": "1"})
+    assert undone.status_code == 303
+    assert "findings" in pages.get("ann", path).text
+    pages.save("ann", path, "3.1")
+    saves = history(pages.desk.database, pages.desk.access("ann"), item_of(path))
+    assert [one.events[0].shown for one in saves] == [False, True, True]
+    assert "findings" not in pages.get("bob", path).text
 
 
 def test_a_project_is_skipped_with_a_reason_and_taken_up_again(pages: DeskPages) -> None:
