@@ -44,7 +44,8 @@ def _function_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def load_identifier() -> LanguageIdentifier:
+    """Load py3langid, once per process."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
@@ -100,7 +101,7 @@ def settle_language(text: str, words: Sequence[str], counts: Mapping[str, float]
         return OTHER
     winner = _clear_winner(counts)
     if winner is None:
-        ranked = [language for language, _ in _identifier().rank(text[:SAMPLE_CHARACTERS].lower())]
+        ranked = [language for language, _ in load_identifier().rank(text[:SAMPLE_CHARACTERS].lower())]
         if len(words) < _MIN_WORDS_FOR_OTHER:
             return str(next(language for language in ranked if language in LANGUAGES))
         winner = str(ranked[0])
