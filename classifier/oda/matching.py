@@ -232,12 +232,16 @@ class PatternIndex(Generic[Key]):
 
     def __init__(self, patterns: Iterable[tuple[Key, Pattern]], alphabet: Alphabet) -> None:
         by_letter: dict[str, list[_Compiled[Key]]] = defaultdict(list)
+        self._seconds: dict[str, int] = {}
         for key, pattern in patterns:
             for way in _ways(pattern.slots):
                 compiled = _Compiled(key, pattern, _steps(way, alphabet))
-                # Found by the slot that the fewest sentences hold: few alternatives, and no short words.
-                for letter in min(compiled.steps, key=alphabet.frequency).letters:
+                # The two slots that the fewest sentences hold: few alternatives, and no short words.
+                anchor, *others = sorted(compiled.steps, key=alphabet.frequency)
+                second = _bit((others[0] if others else anchor).number)
+                for letter in anchor.letters:
                     by_letter[letter].append(compiled)
+                    self._seconds[letter] = self._seconds.get(letter, 0) | second
         self._by_letter = {letter: tuple(found) for letter, found in by_letter.items()}
         self._anchors = frozenset(by_letter)
 
@@ -257,6 +261,8 @@ class PatternIndex(Generic[Key]):
         held, offset = stretch.held, stretch.offset
         tried: set[int] = set()
         for letter in self._anchors & stretch.present:
+            if not self._seconds[letter] & held:
+                continue
             for compiled in self._by_letter[letter]:
                 if compiled.needs & held != compiled.needs or id(compiled) in tried:
                     continue
