@@ -116,7 +116,7 @@ class Vectoriser:
 
     def _known_pieces(self, form: str) -> Places:
         terms = self.blocks["piece"].terms
-        return np.array([terms[piece] for piece in pieces_of(form) if piece in terms], np.int32)
+        return np.array([place for place in map(terms.get, pieces_of(form)) if place is not None], np.int32)
 
     def occurrences(self, read: ReadText, vector: Vector) -> Occurrences:
         """Return every place where a known feature of a text stands, pieces by the word that holds them."""
