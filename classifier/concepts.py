@@ -91,7 +91,8 @@ class PhraseTrie:
 
     def find(self, forms: Sequence[str]) -> Iterator[ConceptMatch]:
         """Yield every phrase that occurs in the folded words."""
-        for first, start in enumerate(map(self._starts.__getitem__, forms)):
+        starts = map(self._starts.__getitem__, forms)
+        for first, start in [(first, start) for first, start in enumerate(starts) if start]:
             nodes, last = start, first + 1
             while nodes:
                 for node in nodes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -47,8 +48,11 @@ class Voices:
 
 def hear(read: ReadText, vector: Vector, vectoriser: Vectoriser) -> Voices:
     """Gather the feature occurrences of a text."""
-    occurrences = vectoriser.occurrences(read)
-    places = np.searchsorted(vector.indices, occurrences.features)
+    occurrences = vectoriser.occurrences(read, vector)
+    # Where each feature stands in the vector; only those that are in it are ever asked for.
+    place = np.empty(vectoriser.size, np.int32)
+    place[vector.indices] = np.arange(len(vector.indices))
+    places = place[occurrences.features]
     counts = np.bincount(places, minlength=len(vector.indices))
     return Voices(occurrences, (vector.values / np.maximum(counts, 1))[places].astype(np.float32))
 
@@ -72,9 +76,10 @@ def cite(project: Project, read: ReadText, voices: Voices, linear: LinearMember,
 
 def _loudest_sentences(scores: NDArray[np.float64], starts: tuple[int, ...]) -> list[int]:
     """Return the numbers of the sentences whose words speak loudest for an output."""
-    loud = np.concatenate(([0.0], np.cumsum(np.maximum(scores, 0.0))))[list(starts)]
-    sums = np.diff(loud)
-    return [int(number) for number in np.argsort(-sums, kind="stable")[:_MOST_QUOTES] if sums[number] > 0]
+    loud = [0.0, *np.cumsum(np.maximum(scores, 0.0)).tolist()]
+    sums = [loud[end] - loud[start] for start, end in pairwise(starts)]
+    loudest_first = sorted(range(len(sums)), key=lambda number: -sums[number])
+    return [number for number in loudest_first[:_MOST_QUOTES] if sums[number] > 0]
 
 
 def _loudest_run(scores: list[float]) -> tuple[float, int, int]:

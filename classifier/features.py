@@ -62,13 +62,13 @@ def analyse(text: Text) -> ReadText:
     for sentence in text.sentences:
         tokens = tokenise(sentence.text)
         concepts = lexicon.find(tokens.forms, sentence.language)
-        sentences.append(ReadSentence(sentence, tokens, [*map(count_as, tokens.forms)], concepts))
+        sentences.append(ReadSentence(sentence, tokens, count_forms(tokens.forms), concepts))
     return ReadText(text, tuple(sentences), tuple(_concept_features(sentences, lexicon)))
 
 
-def count_as(form: str) -> str:
-    """Return the form under which a word counts; all numbers are one."""
-    return _NUMBER if form[0].isdigit() else form
+def count_forms(forms: Sequence[str]) -> list[str]:
+    """Return the forms under which words count; all numbers are one."""
+    return [_NUMBER if form[0].isdigit() else form for form in forms]
 
 
 def pairs_of(forms: list[str]) -> list[str]:

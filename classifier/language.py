@@ -13,17 +13,19 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES: Final = ("en", "fr", "nl")
 OTHER: Final = "other"
 
+#: So much of a text tells its language.
+SAMPLE_CHARACTERS: Final = 1_000
+
 #: What py3langid may answer. Close relatives of English (Nigerian Pidgin) or Latin draw titles full of names.
 _CANDIDATES: Final = ("en", "fr", "nl", "es", "pt", "it", "de", "da", "sv", "no", "fi", "pl", "ro", "tr", "ru", "ar")
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_SAMPLE_CHARACTERS: Final = 1_000
 _CLEAR_HITS: Final = 2
 _CLEAR_RATIO: Final = 3
 _MIN_WORDS_FOR_OTHER: Final = 12
@@ -42,7 +44,8 @@ def _function_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def load_identifier() -> LanguageIdentifier:
+    """Load py3langid, once per process."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
@@ -57,7 +60,7 @@ def is_function_word(form: str) -> bool:
 
 def letter_words(text: str) -> list[str]:
     """Return the runs of letters of a text in lower case; of a long text those of its beginning."""
-    words: list[str] = _WORD.findall(text[:_SAMPLE_CHARACTERS].lower())
+    words: list[str] = _WORD.findall(text[:SAMPLE_CHARACTERS].lower())
     return words
 
 
@@ -70,7 +73,7 @@ def count_function_words(words: Sequence[str]) -> dict[str, float]:
     return counts
 
 
-def _clear_winner(counts: dict[str, float]) -> str | None:
+def _clear_winner(counts: Mapping[str, float]) -> str | None:
     ranked = sorted(counts.items(), key=lambda item: -item[1])
     if not ranked or ranked[0][1] < _CLEAR_HITS:
         return None
@@ -80,20 +83,25 @@ def _clear_winner(counts: dict[str, float]) -> str | None:
 
 
 def identify_language(text: str) -> str:
-    """Return ``en``, ``fr``, ``nl``, ``other``, or an empty string for a text without words.
+    """Return ``en``, ``fr``, ``nl``, ``other``, or an empty string for a text without words; see `settle_language`."""
+    words = letter_words(text)
+    return settle_language(text, words, count_function_words(words))
+
+
+def settle_language(text: str, words: Sequence[str], counts: Mapping[str, float]) -> str:
+    """Return the language of a text whose words and function words are known.
 
     Short titles full of names are hard for any identifier: below twelve words the answer is one of the three
     languages, unless the script is not Latin or function words clearly speak for another.
     """
-    words = letter_words(text)
     if not words:
         return ""
     letters = "".join(words)
-    if sum(letter < "\u0250" for letter in letters) < _MIN_LATIN_SHARE * len(letters):
+    if not letters.isascii() and sum(letter < "\u0250" for letter in letters) < _MIN_LATIN_SHARE * len(letters):
         return OTHER
-    winner = _clear_winner(count_function_words(words))
+    winner = _clear_winner(counts)
     if winner is None:
-        ranked = [language for language, _ in _identifier().rank(text[:_SAMPLE_CHARACTERS].lower())]
+        ranked = [language for language, _ in load_identifier().rank(text[:SAMPLE_CHARACTERS].lower())]
         if len(words) < _MIN_WORDS_FOR_OTHER:
             return str(next(language for language in ranked if language in LANGUAGES))
         winner = str(ranked[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from classifier.decision import decide_areas, decide_marker, decide_project, main_area, reason_to_abstain
 from classifier.evidence import cite, hear
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from classifier.heads import Array
     from classifier.model import Model
     from classifier.project import Project
-    from classifier.tagging import Evidence
+    from classifier.tagging import Evidence, OdaAssessment
     from classifier.vectoriser import Vector
+
+#: So many projects are under way at once, however many are asked for.
+_TOGETHER: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +70,36 @@ class Tagger:
 
     def tag(self, projects: Sequence[Project]) -> list[Tagging]:
         """Tag projects, in order."""
-        return [self._tag_one(project) for project in projects]
+        groups = (projects[start : start + _TOGETHER] for start in range(0, len(projects), _TOGETHER))
+        return [tagging for group in groups for tagging in self._tag_together(group)]
 
-    def _tag_one(self, project: Project) -> Tagging:
-        text = read_text(project)
-        abstain = reason_to_abstain(text)
-        read = analyse(text)
-        vector = self.model.vectoriser.transform(read)
-        probabilities = self.model.heads.probabilities(vector)
+    def _tag_together(self, projects: Sequence[Project]) -> list[Tagging]:
+        """Take projects through one step after the other: what a step looks things up in stays at hand."""
+        texts = [read_text(project) for project in projects]
+        reads = [analyse(text) for text in texts]
+        vectors = [self.model.vectoriser.transform(read) for read in reads]
+        answers = [self.model.heads.probabilities(vector) for vector in vectors]
+        assessments = [
+            self.rules.assess(project, text, _opinion(answer, bool(reason_to_abstain(text))))
+            for project, text, answer in zip(projects, texts, answers, strict=True)
+        ]
+        read_projects = zip(projects, reads, vectors, answers, assessments, strict=True)
+        return [self._decide(*read_project) for read_project in read_projects]
+
+    def _decide(
+        self, project: Project, read: ReadText, vector: Vector, probabilities: Array, oda: OdaAssessment
+    ) -> Tagging:
+        """Turn what was found out about a project into what is said."""
+        abstain = reason_to_abstain(read.text)
         quote = self._citing(project, read, vector)
         thresholds = self.model.manifest.thresholds
         areas = decide_areas(probabilities, thresholds, bool(abstain), quote)
         gender = decide_marker("gender", probabilities, thresholds, abstain, quote)
         human_rights = decide_marker("human_rights", probabilities, thresholds, abstain, quote)
-        oda = self.rules.assess(project, text, _opinion(probabilities, bool(abstain)))
         decision, reasons = decide_project(areas, (gender, human_rights), oda, abstain)
         return Tagging(
             project_id=project.id,
-            language=text.language,
+            language=read.text.language,
             areas=areas,
             main_area=main_area(areas),
             gender=gender,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from classifier.project import TextField
 
@@ -55,9 +55,11 @@ class Evidence:
     quote: str
 
 
-@dataclass(frozen=True, slots=True)
-class AreaTag:
-    """One result area with its calibrated probability; evidence only where selected."""
+class AreaTag(NamedTuple):
+    """One result area with its calibrated probability; evidence only where selected.
+
+    Every project has eighteen: a tuple is made and sent several times as fast as a data class.
+    """
 
     code: str
     probability: float

@@ -5,11 +5,18 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from classifier.language import LANGUAGES, OTHER, count_function_words, identify_language, letter_words
+from classifier.language import (
+    LANGUAGES,
+    OTHER,
+    SAMPLE_CHARACTERS,
+    count_function_words,
+    letter_words,
+    settle_language,
+)
 from classifier.project import Project, TextField
 from classifier.tagging import Evidence
 
@@ -27,11 +34,14 @@ _ABBREVIATION: Final = re.compile(
     r"|\b[^\W\d_]|\b(?:[^\W\d_]\.){1,4}[^\W\d_])\.$",
     re.IGNORECASE,
 )
-_BOUNDARY: Final = re.compile(
-    r"(?<=[.!?…])[\"»”’)\]]*\s+(?=[\"«“‘(\[]?[A-ZÀ-ÝŒ0-9•\-–*])|\n|(?<![^\S\n])\s+(?=[•▪·●◦‣])|(?<![^\S\n])\s+/\s+(?=[A-ZÀ-Ý])"
-)
+# Where a sentence ends. It begins with a class of characters, so that the search passes over all others at once.
+_STOP: Final = re.compile(r"[.!?…\n](?:(?<=\n)|[\"»”’)\]]*\s+(?=[\"«“‘(\[]?[A-ZÀ-ÝŒ0-9•\-–*]))")
+# The same where signs of lists divide sentences too; slower, for it looks at every blank.
+_STOP_OR_ITEM: Final = re.compile(_STOP.pattern + r"|(?<![^\S\n])\s+(?=[•▪·●◦‣])|(?<![^\S\n])\s+/\s+(?=[A-ZÀ-Ý])")
+_ITEM_SIGNS: Final = "/·•▪●◦‣"
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _NOT_ALPHANUMERIC: Final = re.compile(r"\W+")
+_NOT_ALPHANUMERIC_ASCII: Final = bytes(code for code in range(128) if _NOT_ALPHANUMERIC.match(chr(code)))
 _MIN_REPEAT: Final = 12
 _FOREIGN_HITS: Final = 3
 _SENTENCE_CHARACTERS: Final = 2_000
@@ -95,8 +105,15 @@ def _pieces(original: str) -> Iterator[tuple[str, int, int]]:
         yield original[position:], position, 0
 
 
+def _is_clean(text: str) -> bool:
+    """Tell at a glance that there is no noise; all white space but the plain blank is unprintable, for one."""
+    return bool(text) and text.isprintable() and not any(noise in text for noise in ("<", "&", "**", "  "))
+
+
 def clean_text(original: str) -> CleanText:
     """Take out markup, entities and superfluous white space, keeping the way back to every character."""
+    if _is_clean(original):
+        return CleanText(original, (0,), (0,), (0,))
     texts: list[str] = []
     starts, origins, lengths = [], [], []
     length = 0
@@ -160,8 +177,11 @@ class Text:
 def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of sentences and list items in a cleaned text."""
     start = 0
-    for boundary in _BOUNDARY.finditer(text):
+    has_items = any(sign in text for sign in _ITEM_SIGNS)
+    for boundary in (_STOP_OR_ITEM if has_items else _STOP).finditer(text):
         end = boundary.start()
+        # The mark belongs to the sentence, white space does not.
+        end += not text[end].isspace()
         if text[end - 1] == "." and _ABBREVIATION.search(text, max(start, end - _ABBREVIATION_CHARACTERS), end):
             continue
         yield from _trimmed(text, start, end)
@@ -195,6 +215,13 @@ def _sentence_language(text: str, language: str) -> str:
     return language
 
 
+def _bare(text: str) -> str:
+    """Return the letters and digits of a text, without case."""
+    if text.isascii():
+        return text.encode().translate(None, _NOT_ALPHANUMERIC_ASCII).decode().lower()
+    return _NOT_ALPHANUMERIC.sub("", text).casefold()
+
+
 class _Repeats:
     """Remembers the sentences already read, in alphabetical order, to leave out a title that is said again."""
 
@@ -203,7 +230,7 @@ class _Repeats:
 
     def check_and_add(self, text: str) -> bool:
         """Tell whether the text, or a longer one that begins like it, was read before; remember it."""
-        key = _NOT_ALPHANUMERIC.sub("", text).casefold()
+        key = _bare(text)
         place = bisect_left(self._seen, key)
         # In order, the first text that is not before the key begins like it if any does.
         following = self._seen[place] if place < len(self._seen) else ""
@@ -216,7 +243,11 @@ class _Repeats:
 def read_text(project: Project) -> Text:
     """Clean, split and identify the texts of a project."""
     cleaned = [(field, clean_text(original)) for field, original in project.texts()]
-    language = identify_language(". ".join(clean.text for _, clean in cleaned))
+    whole = ". ".join(clean.text for _, clean in cleaned)
+    letters = letter_words(whole)
+    counts = count_function_words(letters)
+    language = settle_language(whole, letters, counts)
+    may_switch = len(whole) > SAMPLE_CHARACTERS or _may_switch(counts, language)
     repeats = _Repeats()
     sentences = []
     for field, clean in cleaned:
@@ -224,10 +255,15 @@ def read_text(project: Project) -> Text:
             text = clean.text[start:end]
             if repeats.check_and_add(text):
                 continue
-            own = _sentence_language(text, language)
+            own = _sentence_language(text, language) if may_switch else language
             sentences.append(Sentence(field, *clean.span(start, end), text, own, clean, start))
     words = sum(len(_WORD.findall(sentence.text)) for sentence in sentences)
     return Text(_main_language(sentences, language), tuple(sentences), words)
+
+
+def _may_switch(counts: Mapping[str, float], language: str) -> bool:
+    """Tell whether a text holds enough function words of another language for a sentence in it."""
+    return any(count >= _FOREIGN_HITS for spoken, count in counts.items() if spoken != language)
 
 
 def _main_language(sentences: list[Sentence], language: str) -> str:

@@ -8,8 +8,8 @@ present feature has the same value.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import accumulate, repeat
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +18,27 @@ from classifier.features import BLOCKS, pairs_of, pieces_of
 from classifier.memory import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from classifier.features import BlockName, ReadText
 
+#: Places in the vocabulary, kept short.
+Places: TypeAlias = NDArray[np.int32]
+
+_NOTHING: Final[Places] = np.empty(0, np.int32)
+
 
 class Vector(NamedTuple):
-    """The features of one text: places in the vocabulary, in rising order, and their values."""
+    """The features of one text: places in the vocabulary, in rising order, and their values.
+
+    `words` and `pairs` are the places of the words of the text, and of the pairs that begin with each, -1 where there
+    is none.
+    """
 
     indices: NDArray[np.int64]
     values: NDArray[np.float32]
+    words: Places = _NOTHING
+    pairs: Places = _NOTHING
 
 
 class Occurrences(NamedTuple):
@@ -64,9 +75,9 @@ class Block:
     unit_length: bool
     scale: float
 
-    def values(self, indices: NDArray[np.int64]) -> NDArray[np.float32]:
+    def values(self, indices: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Return the values of the features at those places, all of them present in one text."""
-        weights = self.weights[indices - self.offset]
+        weights: NDArray[np.float32] = self.weights[indices - self.offset]
         length = float(np.sqrt(np.square(weights).sum())) if self.unit_length else 1.0
         return weights * np.float32(self.scale / length) if length else weights
 
@@ -77,38 +88,11 @@ class Vectoriser:
     def __init__(self, blocks: Mapping[BlockName, Block]) -> None:
         self.blocks = blocks
         self._pieces = Memory(self._known_pieces)
+        #: How many features the model knows.
+        self.size = sum(len(block.terms) for block in blocks.values())
 
     def transform(self, read: ReadText) -> Vector:
         """Return the features of a text that the model knows."""
-        words: set[str] = set()
-        forms: set[str] = set()
-        for sentence in read.sentences:
-            forms.update(sentence.forms)
-            words.update(pairs_of(sentence.forms))
-        present = {
-            "word": self._known("word", words | forms),
-            "piece": set().union(*map(self._pieces.__getitem__, forms)),
-            "concept": self._known("concept", {found.feature for found in read.concepts}),
-        }
-        indices, values = [], []
-        for name in BLOCKS:
-            places = np.fromiter(present[name], np.int64, len(present[name]))
-            places.sort()
-            indices.append(places)
-            values.append(self.blocks[name].values(places))
-        return Vector(np.concatenate(indices), np.concatenate(values))
-
-    def _known(self, name: BlockName, features: set[str]) -> set[int]:
-        terms = self.blocks[name].terms
-        return {terms[feature] for feature in features if feature in terms}
-
-    def _known_pieces(self, form: str) -> tuple[int, ...]:
-        terms = self.blocks["piece"].terms
-        return tuple(terms[piece] for piece in pieces_of(form) if piece in terms)
-
-    def occurrences(self, read: ReadText) -> Occurrences:
-        """Return every place where a known feature of a text stands, pieces by the word that holds them."""
-        starts = [0]
         forms: list[str] = []
         pairs: list[str] = []
         for sentence in read.sentences:
@@ -116,16 +100,35 @@ class Vectoriser:
             forms += own
             # No pair crosses the end of a sentence; the blank keeps pairs and words side by side.
             pairs += [*pairs_of(own), ""] if own else []
-            starts.append(len(forms))
-        pieces = [self._pieces[form] for form in forms]
-        sizes = [len(own) for own in pieces]
-        tokens = np.arange(len(forms))
-        word, pair = self._places(forms), self._places(pairs)
+        words, pairs_of_words = self._places("word", forms), self._places("word", pairs)
+        present = {
+            "word": _each_once(np.concatenate((words, pairs_of_words))),
+            "piece": _each_once(np.concatenate([_NOTHING, *map(self._pieces.__getitem__, set(forms))])),
+            "concept": _each_once(self._places("concept", [found.feature for found in read.concepts])),
+        }
+        indices = [present[name] for name in BLOCKS]
+        values = [self.blocks[name].values(present[name]) for name in BLOCKS]
+        return Vector(np.concatenate(indices).astype(np.int64), np.concatenate(values), words, pairs_of_words)
+
+    def _places(self, name: BlockName, features: Sequence[str]) -> Places:
+        """Return the places of features, -1 for those that the model does not know."""
+        return np.fromiter(map(self.blocks[name].terms.get, features, repeat(-1)), np.int32, len(features))
+
+    def _known_pieces(self, form: str) -> Places:
+        terms = self.blocks["piece"].terms
+        return np.array([place for place in map(terms.get, pieces_of(form)) if place is not None], np.int32)
+
+    def occurrences(self, read: ReadText, vector: Vector) -> Occurrences:
+        """Return every place where a known feature of a text stands, pieces by the word that holds them."""
+        starts = [0, *accumulate(len(sentence.forms) for sentence in read.sentences)]
+        pieces = [self._pieces[form] for sentence in read.sentences for form in sentence.forms]
+        tokens = np.arange(len(pieces))
+        word, pair = vector.words >= 0, vector.pairs >= 0
         concepts = self._concept_places(read, starts)
         parts = (
-            (word[word >= 0], tokens[word >= 0], 1),
-            (pair[pair >= 0], tokens[pair >= 0], 2),
-            (np.fromiter(chain.from_iterable(pieces), np.int64, sum(sizes)), np.repeat(tokens, sizes), 1),
+            (vector.words[word], tokens[word], 1),
+            (vector.pairs[pair], tokens[pair], 2),
+            (np.concatenate([_NOTHING, *pieces]), np.repeat(tokens, [*map(len, pieces)]), 1),
             (concepts[:, 0], concepts[:, 1], concepts[:, 2] - concepts[:, 1]),
         )
         return Occurrences(
@@ -135,10 +138,6 @@ class Vectoriser:
             tuple(starts),
         )
 
-    def _places(self, features: list[str]) -> NDArray[np.int64]:
-        terms = self.blocks["word"].terms
-        return np.fromiter((terms.get(feature, -1) for feature in features), np.int64, len(features))
-
     def _concept_places(self, read: ReadText, starts: list[int]) -> NDArray[np.int64]:
         terms = self.blocks["concept"].terms
         rows = [
@@ -147,6 +146,14 @@ class Vectoriser:
             if found.last > found.first and found.feature in terms
         ]
         return np.array(rows, np.int64).reshape(-1, 3)
+
+
+def _each_once(places: Places) -> Places:
+    """Return places in rising order, each once, without those that are unknown."""
+    ordered = np.sort(places)
+    first = ordered >= 0
+    first[1:] &= ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def vocabulary_to_json(vectoriser: Vectoriser) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,10 @@ Tagged: TypeAlias = tuple[Batch, list[Tagging]]
 _MOST_PROCESSES = 4
 #: Batches under way for each process: one in work, the rest so that no process waits for the reader.
 _AHEAD = 3
+#: Objects before a first look of the garbage collector, and first looks before a second and a third.
+_COLLECTIONS = (50_000, 20, 20)
+#: Settings of the numeric libraries that numpy may be built with.
+_THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 _worker_tagger: Tagger | None = None
 
@@ -47,8 +52,16 @@ def _load(model_dir: Path) -> Tagger:
         tagger = Tagger.load(model_dir)
     finally:
         gc.enable()
-    gc.freeze()
+    _disturb_rarely()
     return tagger
+
+
+def _disturb_rarely() -> None:
+    """Let the garbage collector look seldom, and never at what is there now: what tagging makes holds no circles."""
+    import gc
+
+    gc.freeze()
+    gc.set_threshold(*_COLLECTIONS)
 
 
 def tag_here(model_dir: Path, batches: Iterable[Batch]) -> Iterator[Tagged]:
@@ -68,6 +81,7 @@ def tag_in_processes(model_dir: Path, batches: Iterable[Batch], jobs: int) -> It
 
     verify(model_dir)
     prepare_transport()
+    _disturb_rarely()
     executor = _start(model_dir, jobs)
     try:
         yield from _in_order(executor, batches, jobs * _AHEAD)
@@ -87,9 +101,12 @@ def _start(model_dir: Path, jobs: int) -> Executor:
 
     # Never plain fork: threads of numeric libraries do not survive it.
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    if method == "forkserver":
-        _start_deaf_server()
     context = get_context(method)
+    if method == "forkserver":
+        if sys.platform == "linux":
+            context.set_forkserver_preload(["service.preload"])
+        with single_threaded_numbers():
+            _start_deaf_server()
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare_worker, initargs=(model_dir,))
 
 
@@ -104,6 +121,24 @@ def _start_deaf_server() -> None:
     resource_tracker.ensure_running()
     with _held_back(signal.SIGINT):
         forkserver.ensure_running()
+
+
+@contextmanager
+def single_threaded_numbers() -> Iterator[None]:
+    """Let processes started now, and those that they make, calculate without threads of numeric libraries.
+
+    Threads would not survive in the processes that the server makes, and each process has its own core anyway.
+    """
+    before = {name: os.environ.get(name) for name in _THREAD_COUNTS}
+    os.environ.update(dict.fromkeys(_THREAD_COUNTS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextmanager

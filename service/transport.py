@@ -17,7 +17,8 @@ from classifier.tagging import AreaTag, Evidence, Finding, MarkerTag, OdaAssessm
 
 #: Fields that the tagger does not look at: they stay in the process that writes.
 _KEPT_HOME = frozenset({"columns", "xml", "parallel"})
-_RECORDS = (Source, Recipient, Amount, Tagging, AreaTag, MarkerTag, OdaAssessment, Finding, Evidence)
+_RECORDS = (Source, Recipient, Amount, MarkerTag, OdaAssessment, Finding, Evidence)
+_TAGGING_FIELDS = tuple(one.name for one in fields(Tagging) if one.name != "areas")
 _PROJECT_FIELDS = tuple(one.name for one in fields(Project) if one.name not in _KEPT_HOME)
 
 
@@ -26,6 +27,8 @@ def prepare_transport() -> None:
     for record in _RECORDS:
         _register(record, record, tuple(one.name for one in fields(record)))
     _register(Project, _restore_project, _PROJECT_FIELDS)
+    take = attrgetter(*_TAGGING_FIELDS)
+    copyreg.pickle(Tagging, lambda one: (_restore_tagging, (tuple(map(tuple, one.areas)), *take(one))))
 
 
 def _register(record: type[Any], make: Callable[..., Any], names: tuple[str, ...]) -> None:
@@ -39,3 +42,7 @@ def _register(record: type[Any], make: Callable[..., Any], names: tuple[str, ...
 
 def _restore_project(*values: Any) -> Project:  # noqa: ANN401 - the fields of a project, in order
     return Project(**dict(zip(_PROJECT_FIELDS, values, strict=True)))
+
+
+def _restore_tagging(areas: tuple[tuple[Any, ...], ...], *values: Any) -> Tagging:  # noqa: ANN401 - as above
+    return Tagging(areas=tuple(map(AreaTag._make, areas)), **dict(zip(_TAGGING_FIELDS, values, strict=True)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources.abc import Traversable
@@ -103,16 +103,18 @@ class Patterns:
 
     def __init__(self, book: RuleBook, tables: ScopeTables, heads: Sequence[str] = ()) -> None:
         fires = [(language, rule.id, one) for rule in book for language, ones in rule.patterns.items() for one in ones]
-        blocks = [(rule.id, one) for rule in book for found in rule.unless.values() for one in found]
+        blocks = {rule.id: [("", one) for found in rule.unless.values() for one in found] for rule in book}
         people = load_nationalities()
-        words = atoms_of([one for _, _, one in fires] + [one for _, one in blocks]) | atoms_of(tables.patterns())
+        words = atoms_of(
+            [one for _, _, one in fires] + [one for found in blocks.values() for _, one in found]
+        ) | atoms_of(tables.patterns())
         words.update(form for forms in people.values() for form in forms)
         self.lexicon = Lexicon(words, heads)
         self.alphabet = Alphabet(self.lexicon)
         places = self.lexicon.letters(place_classes()["listed_place"])
         self.people = {iso3: self.lexicon.letters(forms) - places for iso3, forms in people.items()}
         self.rules = self._by_language(fires)
-        self.unless: PatternIndex[str] = PatternIndex(blocks, self.alphabet)
+        self.unless = {rule: PatternIndex(found, self.alphabet) for rule, found in blocks.items() if found}
         self.triggers = self._by_language([(key.language, key, one) for key, one in tables.triggers])
         self.cues = self._by_language([(key.language, key, one) for key, one in tables.cues])
         self.places = self._by_language(tables.places)
@@ -188,12 +190,19 @@ class RuleReader:
         spans = [span for span in found if span.key not in enough.rules]
         if not spans:
             return
-        blocks = self._patterns.unless.find(sentence.reading)
+        blocks = self._blocks(sentence, {span.key for span in spans})
         holding = [
-            span for span in spans if not _is_blocked(span, blocks) and self._holds(span, sentence, around, words)
+            span
+            for span in spans
+            if not _lies_over(span, blocks[span.key]) and self._holds(span, sentence, around, words)
         ]
         for span in _apart(holding):
             yield self._hit(span, sentence)
+
+    def _blocks(self, sentence: _Sentence, rules: Collection[str]) -> dict[str, list[Span[str]]]:
+        """Return the expressions of the sentence in which the words of a rule do not count."""
+        unless = self._patterns.unless
+        return {rule: unless[rule].find(sentence.reading) if rule in unless else [] for rule in rules}
 
     def _holds(self, span: Span[str], sentence: _Sentence, around: Surroundings, words: int) -> bool:
         """Tell whether the conditions of the pattern hold where it matched."""
@@ -250,9 +259,9 @@ def _apart(spans: Sequence[Span[str]]) -> Iterator[Span[str]]:
             yield span
 
 
-def _is_blocked(span: Span[str], blocks: Sequence[Span[str]]) -> bool:
-    """Tell whether an expression of `unless` overlaps the hit."""
-    return any(block.key == span.key and block.start < span.end and span.start < block.end for block in blocks)
+def _lies_over(span: Span[str], blocks: Sequence[Span[str]]) -> bool:
+    """Tell whether the hit overlaps one of the blocks."""
+    return any(block.start < span.end and span.start < block.end for block in blocks)
 
 
 def _quote(tokens: Tokens, span: Span[str]) -> tuple[int, int]:

@@ -110,7 +110,7 @@ class Lexicon:
         Both parts of a compound have the place of the whole word, so that quotes never cut a word.
         """
         folded = fold(text)
-        found = [self._known[word] for word in _TOKEN.findall(folded)]
+        found = [*map(self._known.__getitem__, _TOKEN.findall(folded))]
         words = tuple(chain.from_iterable(found))
         return Tokens(words, folded, () if len(words) == len(found) else tuple(map(len, found)))
 

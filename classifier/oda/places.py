@@ -83,7 +83,7 @@ def is_in_provider_country(roles: frozenset[str], around: Surroundings) -> bool:
 
 def has_listed_place(roles: frozenset[str], around: Surroundings) -> bool:
     """Tell whether the sentence, the title or the recipients name a country of the list."""
-    return "listed" in roles | around.roles or "listed" in around.recipients
+    return "listed" in roles or "listed" in around.recipients or "listed" in around.roles
 
 
 def departure_of(tokens: Tokens, spans: Sequence[Span[str]], hit: Span[str], around: Surroundings) -> str:
@@ -108,12 +108,15 @@ def holds(condition: str, roles: frozenset[str], around: Surroundings, departure
     """Tell whether a condition of a pattern on places holds."""
     if condition.startswith("@from:"):
         return condition == f"@from:{departure}"
-    checks: Mapping[str, bool] = {
-        "@provider": is_in_provider_country(roles, around),
-        "@not-provider": "provider" not in roles,
-        "@no-listed": not has_listed_place(roles, around),
-        "@window": "window" in roles and "beyond" not in roles,
-        "@no-window": "window" not in roles or "beyond" in roles,
-        "@beyond": "beyond" in roles,
-    }
-    return checks[condition]
+    return _CHECKS[condition](roles, around)
+
+
+#: Conditions on the place roles of a sentence and on what surrounds it.
+_CHECKS: Mapping[str, Callable[[frozenset[str], Surroundings], bool]] = {
+    "@provider": is_in_provider_country,
+    "@not-provider": lambda roles, _: "provider" not in roles,
+    "@no-listed": lambda roles, around: not has_listed_place(roles, around),
+    "@window": lambda roles, _: "window" in roles and "beyond" not in roles,
+    "@no-window": lambda roles, _: "window" not in roles or "beyond" in roles,
+    "@beyond": lambda roles, _: "beyond" in roles,
+}

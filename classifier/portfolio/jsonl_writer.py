@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from classifier.portfolio.serialise import serialise_tagging
 from classifier.portfolio.tagged_row import keep_input_columns, project_cells
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from classifier.portfolio.target import Target
     from classifier.project import Cell, Project
     from classifier.tagging import Tagging
+
+#: What is written is made here and holds no circle.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 class JsonlWriter:
@@ -44,7 +47,7 @@ class JsonlWriter:
 
     def write(self, project: Project, tagging: Tagging) -> None:
         """Put down one project."""
-        line = json.dumps(_record(project, tagging), ensure_ascii=False, separators=(",", ":"))
+        line = _ENCODER.encode(_record(project, tagging))
         text = (self._between if self._count else self._before) + line
         self._count += 1
         with self._target.faults_named():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from classifier.tagging import Risk
@@ -19,7 +20,7 @@ _RISKS = tuple(risk.value for risk in Risk)
 
 
 def serialise_tagging(tagging: Tagging) -> dict[str, Json]:
-    """Return a tagging as plain data, ready for `json.dumps`."""
+    """Return a tagging as data, ready for `json.dumps`; risks and decisions are strings as they are."""
     return {
         "id": tagging.project_id,
         "language": tagging.language,
@@ -28,11 +29,17 @@ def serialise_tagging(tagging: Tagging) -> dict[str, Json]:
         "gender": _marker(tagging.gender),
         "human_rights": _marker(tagging.human_rights),
         "oda": _assessment(tagging.oda),
-        "decision": tagging.decision.value,
+        "decision": tagging.decision,
         "reasons": list(tagging.reasons),
         "model_version": tagging.model_version,
         "rules_version": tagging.rules_version,
     }
+
+
+@lru_cache(maxsize=1_024)
+def _threshold(threshold: float) -> float:
+    """Round a threshold; a model has few of them."""
+    return round(threshold, DIGITS)
 
 
 def _area(area: AreaTag) -> dict[str, Json]:
@@ -40,8 +47,8 @@ def _area(area: AreaTag) -> dict[str, Json]:
         "code": area.code,
         "selected": area.selected,
         "probability": round(area.probability, DIGITS),
-        "threshold": round(area.threshold, DIGITS),
-        "decision": area.decision.value,
+        "threshold": _threshold(area.threshold),
+        "decision": area.decision,
         "evidence": [_evidence(one) for one in area.evidence],
     }
 
@@ -51,8 +58,8 @@ def _marker(marker: MarkerTag) -> dict[str, Json]:
         "score": marker.score,
         "probability_at_least_1": round(marker.at_least_1, DIGITS),
         "probability_at_least_2": round(marker.at_least_2, DIGITS),
-        "thresholds": [round(one, DIGITS) for one in marker.thresholds],
-        "decision": marker.decision.value,
+        "thresholds": [*map(_threshold, marker.thresholds)],
+        "decision": marker.decision,
         "reasons": list(marker.reasons),
         "evidence": [_evidence(one) for one in marker.evidence],
     }
@@ -61,15 +68,15 @@ def _marker(marker: MarkerTag) -> dict[str, Json]:
 def _assessment(oda: OdaAssessment) -> dict[str, Json]:
     probabilities = (round(one, DIGITS) for one in oda.probabilities)
     return {
-        "risk": oda.risk.value,
+        "risk": oda.risk,
         "decided_by": oda.decided_by,
-        "rules_risk": oda.rules_risk.value,
-        "model_risk": None if oda.model_risk is None else oda.model_risk.value,
+        "rules_risk": oda.rules_risk,
+        "model_risk": oda.model_risk,
         "probabilities": dict(zip(_RISKS, probabilities, strict=False)),
         "findings": [_finding(one) for one in oda.findings],
         "questions": list(oda.questions),
         "remarks": list(oda.remarks),
-        "decision": oda.decision.value,
+        "decision": oda.decision,
         "reasons": list(oda.reasons),
     }
 
@@ -77,8 +84,8 @@ def _assessment(oda: OdaAssessment) -> dict[str, Json]:
 def _finding(finding: Finding) -> dict[str, Json]:
     return {
         "rule": finding.rule,
-        "verdict": finding.verdict.value,
-        "polarity": finding.polarity.value,
+        "verdict": finding.verdict,
+        "polarity": finding.polarity,
         "section": finding.section,
         "given": finding.given,
         "counts": finding.counts,

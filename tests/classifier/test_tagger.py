@@ -70,6 +70,11 @@ def test_alone_or_in_a_batch_the_tagging_is_the_same(tagger: Tagger) -> None:
     assert tagger.tag(projects) == [tagger.tag([one])[0] for one in projects]
 
 
+def test_more_projects_than_are_under_way_at_once_come_back_in_order(tagger: Tagger) -> None:
+    many = [Project(id=str(number), source=Source(number + 1), title="Shelter") for number in range(300)]
+    assert [tagging.project_id for tagging in tagger.tag(many)] == [one.id for one in many]
+
+
 def test_threads_do_not_disturb_one_another(tagger: Tagger) -> None:
     projects = [project(f"Shelter {number} for refugees in the north", "Food. Water.") for number in range(40)]
     with ThreadPoolExecutor(4) as pool:

@@ -108,3 +108,13 @@ def test_beginning_of_an_earlier_sentence_is_left_out() -> None:
 
 def test_soft_hyphen_written_as_an_entity_does_not_cut_a_word() -> None:
     assert clean_text("ontwik&shy;keling &#8203;hier").text == "ontwikkeling hier"
+
+
+def test_a_text_without_noise_is_kept_whole_and_one_with_any_is_not() -> None:
+    assert clean_text("Aid for Côte d'Ivoire: 5 < 6").text == "Aid for Côte d'Ivoire: 5 < 6"
+    assert clean_text("Aid\u200b for\u00a0all").text == "Aid for all"
+
+
+def test_a_sentence_ends_after_its_mark_and_a_list_item_before_its_sign() -> None:
+    text = 'He said "go." Then ▪ one thing ▪ another'
+    assert sentences(description=text) == ['He said "go.', "Then", "▪ one thing", "▪ another"]

@@ -7,13 +7,16 @@ import pickle
 from tagged_projects import make_project, make_tagging
 
 from classifier.project import Amount, Project, Recipient, Source
+from classifier.tagging import AreaTag
 from service.transport import prepare_transport
 
 
 def test_a_tagging_arrives_as_it_was() -> None:
     prepare_transport()
     tagging = make_tagging(make_project())
-    assert pickle.loads(pickle.dumps(tagging)) == tagging
+    arrived = pickle.loads(pickle.dumps(tagging))
+    assert arrived == tagging
+    assert all(isinstance(area, AreaTag) for area in arrived.areas)
 
 
 def test_a_project_travels_without_what_the_tagger_ignores() -> None:

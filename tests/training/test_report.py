@@ -52,7 +52,7 @@ def page() -> str:
     at = TITLE.index("families")
     words = (Evidence("title", at, at + 8, "families"),)
     said = [
-        replace(one, areas=tuple(replace(tag, evidence=words) if tag.selected else tag for tag in one.areas))
+        replace(one, areas=tuple(tag._replace(evidence=words) if tag.selected else tag for tag in one.areas))
         for one in said
     ]
     found = evaluate(gold, said, groups={"language": ["en"] * 3 + ["fr"] * 3}, resamples=20)
