@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from classifier.heads import Heads
     from classifier.vectoriser import Vectoriser
 
-FORMAT_VERSION: Final = 1
+#: Version 2 weighs the members by `linear_share`; in version 1 both counted alike.
+FORMAT_VERSION: Final = 2
+_READABLE: Final = frozenset({1, FORMAT_VERSION})
 MANIFEST: Final = "manifest.json"
 VOCABULARY: Final = "vocabulary.json"
 CURRENT: Final = "current"
@@ -41,7 +43,6 @@ ARRAYS: Final = (
     "intercept",
 )
 _HIDDEN_ARRAYS: Final = frozenset(name for name in ARRAYS if name.startswith("hidden"))
-#: Versions without it weigh both members alike.
 _LINEAR_SHARE: Final = "linear_share"
 _ENVIRONMENT: Final = "PORTOLAN_MODELS"
 _RETRAIN: Final = "Restore the folder from where it came, or train a new version."
@@ -187,11 +188,11 @@ def read_manifest(path: Path) -> Manifest:
         raise ModelError(f"{path} holds no {MANIFEST}.", code="model-missing", remedy=_RETRAIN) from None
     except ValueError:
         raise ModelError(f"{path / MANIFEST} is not JSON.", code="model-changed", remedy=_RETRAIN) from None
-    if not isinstance(data, dict) or data.get("format_version") != FORMAT_VERSION:
+    if not isinstance(data, dict) or data.get("format_version") not in _READABLE:
         raise ModelError(
             f"{path} is of a model format that this version of Portolan does not read.",
             code="model-format",
-            remedy=f"Use a model of format {FORMAT_VERSION}, or a newer Portolan.",
+            remedy=f"Use a model of format {FORMAT_VERSION} or older, or a newer Portolan.",
         )
     try:
         thresholds = data["thresholds"]
@@ -259,14 +260,19 @@ def load_model(path: Path) -> Model:
     if manifest.labels != OUTPUTS:
         raise ModelError(f"{path} was trained for other labels.", code="model-format", remedy="Train a new version.")
     arrays = {name: _load_array(path / f"{name}.npy") for name in ARRAYS if f"{name}.npy" in manifest.files}
-    optional = {_LINEAR_SHARE} | (set() if _HIDDEN_ARRAYS & set(arrays) else _HIDDEN_ARRAYS)
-    missing = set(ARRAYS) - set(arrays) - optional
+    missing = _needed_arrays(manifest, arrays) - set(arrays)
     if missing or VOCABULARY not in manifest.files:
         raise ModelError(f"{path} lacks {', '.join(sorted(missing)) or VOCABULARY}.", code="model-changed")
     vocabulary = json.loads((path / VOCABULARY).read_text("utf-8"))
     vectoriser = vocabulary_from_json(vocabulary, arrays["feature_values"])
     _check_shapes(path, arrays, sum(len(block.terms) for block in vectoriser.blocks.values()), len(OUTPUTS))
     return Model(manifest, vectoriser, _build_heads(arrays))
+
+
+def _needed_arrays(manifest: Manifest, arrays: Mapping[str, NDArray[np.float32]]) -> set[str]:
+    """Return what a version must hold: all of the network or nothing, and its weight from format 2 on."""
+    without = set() if _HIDDEN_ARRAYS & set(arrays) else _HIDDEN_ARRAYS | {_LINEAR_SHARE}
+    return set(ARRAYS) - without - ({_LINEAR_SHARE} if manifest.format_version == 1 else set())
 
 
 def _check_shapes(path: Path, arrays: Mapping[str, NDArray[np.float32]], features: int, outputs: int) -> None:

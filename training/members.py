@@ -67,6 +67,7 @@ def fit_hidden(matrix: csr_matrix, targets: Targets, options: HiddenOptions, see
             back = (gradient @ second.weights.T) * kept * (heard > 0)
             second.step(layer.T @ gradient + shrink * second.weights, gradient.sum(axis=0), rate, _EVERY)
             first.step(batch.T @ back + shrink * weights, back.sum(axis=0), rate, features)
+    _silence_unlearnt(second, targets)
     return HiddenMember(_rounded(first.weights), first.bias, _rounded(second.weights), second.bias)
 
 

@@ -10,6 +10,7 @@ import pytest
 from tiny_model import write_tiny_model
 
 from classifier.errors import ModelError
+from classifier.heads import OUTPUTS, Array
 from classifier.model import current_version, find_models_dir, list_versions, load_model, read_manifest, verify
 
 
@@ -22,6 +23,33 @@ def test_version_is_read_back(version: Path) -> None:
     model = load_model(version)
     assert model.manifest.version == "tiny"
     assert model.heads.linear.weights.dtype == np.float32
+
+
+def network(share: float | None) -> dict[str, Array]:
+    """A network of one unit for the two words of the tiny model."""
+    arrays = {
+        "hidden_first": np.ones((2, 1), np.float32),
+        "hidden_first_bias": np.zeros(1, np.float32),
+        "hidden_second": np.ones((1, len(OUTPUTS)), np.float32),
+        "hidden_second_bias": np.zeros(len(OUTPUTS), np.float32),
+    }
+    return arrays if share is None else {**arrays, "linear_share": np.array([share], np.float32)}
+
+
+def test_share_of_the_linear_member_is_read_back(tmp_path: Path) -> None:
+    version = write_tiny_model(tmp_path, network=network(0.25))
+    assert load_model(version).heads.linear_share == 0.25
+
+
+def test_network_without_its_share_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="linear_share"):
+        load_model(write_tiny_model(tmp_path, network=network(None)))
+
+
+def test_members_of_the_first_format_count_alike(tmp_path: Path) -> None:
+    version = write_tiny_model(tmp_path, network=network(None))
+    change_manifest(version, format_version=1)
+    assert load_model(version).heads.linear_share == 0.5
 
 
 def test_changed_file_is_refused(version: Path) -> None:

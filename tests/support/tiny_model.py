@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from classifier.heads import AREA_CODES, OUTPUT_PLACES, OUTPUTS
+from classifier.heads import AREA_CODES, OUTPUT_PLACES, OUTPUTS, Array
 from classifier.model import CURRENT, FORMAT_VERSION, Manifest, Thresholds, write_model
 
 _TERMS = {"refugees": ("3.2", "any_area"), "lawyer": ("3.1", "any_area", "human_rights_1")}
 
 
-def write_tiny_model(folder: Path, version: str = "tiny") -> Path:
-    """Write the model, make it the current one, and return its folder."""
+def write_tiny_model(folder: Path, version: str = "tiny", network: Mapping[str, Array] | None = None) -> Path:
+    """Write the model, with a network if one is given, make it the current one, and return its folder."""
     weights = np.zeros((len(_TERMS), len(OUTPUTS)), np.float32)
     for place, outputs in enumerate(_TERMS.values()):
         weights[place, [OUTPUT_PLACES[output] for output in outputs]] = 8.0
@@ -24,6 +25,7 @@ def write_tiny_model(folder: Path, version: str = "tiny") -> Path:
         "slope": np.ones(len(OUTPUTS), np.float32),
         "intercept": np.zeros(len(OUTPUTS), np.float32),
     }
+    arrays |= network or {}
     empty = {"unit_length": False, "scale": 1.0, "terms": []}
     vocabulary = {"word": {**empty, "terms": list(_TERMS)}, "piece": empty, "concept": empty}
     path = write_model(folder, _manifest(version), vocabulary, arrays)
