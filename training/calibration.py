@@ -11,16 +11,18 @@ from classifier.heads import ANY_AREA, AREA_CODES, GENDER, HUMAN_RIGHTS, OUTPUT_
 from classifier.model import Thresholds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from training.configuration import DecisionOptions
     from training.dataset import Targets
 
 Scores = NDArray[np.float32]
 
 _GRID: Final = np.round(np.arange(0.10, 0.91, 0.01), 2)
-_GATE_GRID: Final = np.round(np.arange(0.0, 0.96, 0.01), 2)
-#: The threshold that suits a calibrated probability when a label has few examples, and how many that weighs.
-_PRIOR_THRESHOLD: Final = 0.42
-_PRIOR_EXAMPLES: Final = 40
+#: Steps of log-odds by which the thresholds of all areas are raised together.
+_RAISE_GRID: Final = np.round(np.arange(0.0, 3.01, 0.05), 2)
+#: The threshold that suits a calibrated marker when it has few examples, and how many that weighs.
+_MARKER_PRIOR: Final = (0.42, 40)
 #: An output with fewer projects that say yes, or that say no, is neither calibrated nor given its own threshold.
 FEWEST_EXAMPLES: Final = 8
 _CLEAR_GRID: Final = np.round(np.arange(0.01, 0.41, 0.01), 2)
@@ -60,9 +62,10 @@ def calibrate(scores: Scores, slope: Scores, intercept: Scores) -> Scores:
 
 def choose_thresholds(probabilities: Scores, targets: Targets, options: DecisionOptions) -> Thresholds:
     """Choose where decisions fall, from out-of-fold probabilities."""
-    areas = tuple(_best_threshold(probabilities[:, place], targets[:, place]) for place in range(len(AREA_CODES)))
-    gate = _gate(probabilities, targets, areas, options.none_kept)
-    selected = select_areas(probabilities, areas, gate)
+    prior = (options.area_prior, options.area_prior_examples)
+    best = [_best_threshold(probabilities[:, place], targets[:, place], prior) for place in range(len(AREA_CODES))]
+    areas = _raise_together(best, probabilities, targets, options)
+    selected = select_areas(probabilities, areas, options.gate)
     sure, clear = _sure_and_clear(probabilities, targets, selected, options)
     markers = {
         name: _marker_thresholds(probabilities, targets, outputs, options.marker_recall)
@@ -70,7 +73,7 @@ def choose_thresholds(probabilities: Scores, targets: Targets, options: Decision
     }
     return Thresholds(
         areas=areas,
-        any_area=gate,
+        any_area=options.gate,
         areas_sure=sure,
         areas_clear=clear,
         markers=markers,
@@ -119,27 +122,34 @@ def _f_score(said: NDArray[np.bool_], gold: NDArray[np.bool_], recall_weight: fl
     return float(both / max(1.0, said.sum() + square * gold.sum()))
 
 
-def _best_threshold(probability: Scores, answers: NDArray[np.float32], recall_weight: float = 1.0) -> float:
-    """Return the threshold of best F-score, drawn towards a prior when there are few examples."""
+def _best_threshold(
+    probability: Scores, answers: NDArray[np.float32], prior: tuple[float, int], recall_weight: float = 1.0
+) -> float:
+    """Return the threshold of best F-score, drawn towards a prior threshold that weighs as much as some examples."""
+    prior_threshold, prior_examples = prior
     known = ~np.isnan(answers)
     gold, probability = answers[known] > 0, probability[known]
     if gold.sum() < FEWEST_EXAMPLES:
-        return _PRIOR_THRESHOLD
+        return prior_threshold
     scores = np.array([_f_score(probability >= limit, gold, recall_weight) for limit in _GRID])
     # The middle of the plateau is steadier than its highest tooth.
     best = float(np.median(_GRID[scores >= scores.max() - 0.005]))
-    weight = gold.sum() / (gold.sum() + _PRIOR_EXAMPLES)
-    return round(float(weight * best + (1 - weight) * _PRIOR_THRESHOLD), 3)
+    weight = gold.sum() / (gold.sum() + prior_examples)
+    return round(float(weight * best + (1 - weight) * prior_threshold), 3)
 
 
-def _gate(probabilities: Scores, targets: Targets, areas: tuple[float, ...], none_kept: float) -> float:
-    """Return the lowest gate at which enough projects without area stay without area."""
-    gold = targets[:, : len(AREA_CODES)] > 0
-    without = ~gold.any(axis=1)
-    for gate in _GATE_GRID:
-        if not without.any() or (~select_areas(probabilities, areas, gate)[without].any(axis=1)).mean() >= none_kept:
-            return float(gate)
-    return float(_GATE_GRID[-1])
+def _raise_together(
+    best: Sequence[float], probabilities: Scores, targets: Targets, options: DecisionOptions
+) -> tuple[float, ...]:
+    """Raise the thresholds of all areas by the same log-odds, as little as keeps enough projects without area so."""
+    without = ~(targets[:, : len(AREA_CODES)] > 0).any(axis=1)
+    log_odds = np.log(np.array(best) / (1 - np.array(best)))
+    for step in _RAISE_GRID:
+        areas = tuple(np.round(1 / (1 + np.exp(-(log_odds + step))), 3).tolist())
+        kept = ~select_areas(probabilities, areas, options.gate)[without].any(axis=1)
+        if not without.any() or kept.mean() >= options.none_kept:
+            break
+    return areas
 
 
 def _marker_thresholds(
@@ -147,8 +157,8 @@ def _marker_thresholds(
 ) -> tuple[float, float]:
     first, second = (OUTPUT_PLACES[output] for output in outputs)
     return (
-        _best_threshold(probabilities[:, first], targets[:, first], recall_weight),
-        _best_threshold(probabilities[:, second], targets[:, second], recall_weight),
+        _best_threshold(probabilities[:, first], targets[:, first], _MARKER_PRIOR, recall_weight),
+        _best_threshold(probabilities[:, second], targets[:, second], _MARKER_PRIOR, recall_weight),
     )
 
 

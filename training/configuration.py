@@ -63,8 +63,15 @@ class HiddenOptions(DescentOptions):
 
 @dataclass(frozen=True, slots=True)
 class DecisionOptions:
-    """What the thresholds must hold out of fold, and how much more a marker that is missed weighs than a false one."""
+    """What the thresholds must hold out of fold, and how much more a marker that is missed weighs than a false one.
 
+    The best threshold of each area is drawn towards `area_prior`, which weighs as much as `area_prior_examples`
+    projects; `gate` is the lowest probability of any area at which areas are selected at all.
+    """
+
+    area_prior: float
+    area_prior_examples: int
+    gate: float
     none_kept: float
     marker_recall: float
     accepted_precision: float

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from classifier.heads import AREA_CODES, OUTPUT_PLACES, OUTPUTS
 from training.calibration import Scores, calibrate, choose_thresholds, fit_calibration, select_areas
-from training.configuration import DecisionOptions
+from training.configuration import load_configuration
 from training.dataset import Targets
+
+OPTIONS = load_configuration().decisions
 
 
 def simulate(rows: int = 4_000) -> tuple[Scores, Targets]:
@@ -37,22 +41,50 @@ def test_unknown_answers_are_left_out() -> None:
     assert np.isfinite(slope).all()
 
 
-def test_gate_keeps_projects_without_area_without_area() -> None:
+def test_thresholds_keep_projects_without_area_without_area() -> None:
     scores, targets = simulate()
     targets[:2_000, : len(AREA_CODES) + 1] = 0
-    scores[:2_000, OUTPUT_PLACES["any_area"]] -= 4
+    scores[:2_000, : len(AREA_CODES) + 1] -= 4
     slope, intercept = fit_calibration(scores, targets)
     probabilities = calibrate(scores, slope, intercept)
-    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.9, 1.0, 0.95, 0.1))
+    thresholds = choose_thresholds(probabilities, targets, replace(OPTIONS, none_kept=0.9))
     without = ~(targets[:, : len(AREA_CODES)] > 0).any(axis=1)
     kept = ~select_areas(probabilities, thresholds.areas, thresholds.any_area)[without].any(axis=1)
     assert kept.mean() >= 0.9
 
 
+def test_thresholds_are_raised_together_and_no_more_than_needed() -> None:
+    scores, targets = simulate()
+    targets[:2_000, : len(AREA_CODES) + 1] = 0
+    scores[:2_000, : len(AREA_CODES) + 1] -= 4
+    probabilities = calibrate(scores, *fit_calibration(scores, targets))
+    free, bound = (
+        np.array(choose_thresholds(probabilities, targets, replace(OPTIONS, none_kept=kept)).areas)
+        for kept in (0.0, 0.9)
+    )
+    steps = np.log(bound / (1 - bound)) - np.log(free / (1 - free))
+    assert steps.min() > 0
+    assert np.ptp(steps) < 0.03
+
+
+def test_thresholds_are_drawn_towards_the_prior() -> None:
+    scores, targets = simulate()
+    probabilities = calibrate(scores, *fit_calibration(scores, targets))
+    options = replace(OPTIONS, none_kept=0.0, area_prior=0.6)
+    near, far = (
+        choose_thresholds(probabilities, targets, replace(options, area_prior_examples=weight)).areas
+        for weight in (10**7, 0)
+    )
+    assert np.allclose(near, 0.6, atol=0.002)
+    assert max(far) < 0.6
+
+
 def test_accepted_areas_are_as_precise_as_promised() -> None:
     scores, targets = simulate()
     probabilities = calibrate(scores, *fit_calibration(scores, targets))
-    thresholds = choose_thresholds(probabilities, targets, DecisionOptions(0.5, 1.0, 0.8, 1.0))
+    thresholds = choose_thresholds(
+        probabilities, targets, replace(OPTIONS, none_kept=0.5, accepted_precision=0.8, accepted_misses=1.0)
+    )
     selected = select_areas(probabilities, thresholds.areas, thresholds.any_area)
     chances, gold = probabilities[:, : len(AREA_CODES)], targets[:, : len(AREA_CODES)] > 0
     sure = np.where(selected, chances >= thresholds.areas_sure, chances <= thresholds.areas_clear).all(axis=1)
@@ -64,7 +96,7 @@ def test_markers_are_said_more_readily_when_a_miss_weighs_more() -> None:
     scores, targets = simulate()
     probabilities = calibrate(scores, *fit_calibration(scores, targets))
     even, careful = (
-        choose_thresholds(probabilities, targets, DecisionOptions(0.5, weight, 0.8, 1.0)).markers
+        choose_thresholds(probabilities, targets, replace(OPTIONS, marker_recall=weight)).markers
         for weight in (1.0, 2.0)
     )
     assert all(low < high for name in even for low, high in zip(careful[name], even[name], strict=True))
