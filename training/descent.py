@@ -28,6 +28,8 @@ Places = NDArray[np.int64]
 _MEAN_DECAY: Final = 0.9
 _SQUARE_DECAY: Final = 0.999
 _TINY: Final = np.float32(1e-8)
+#: So many numbers are worked on at once: they fit the memory of a processor, and no step asks the system for more.
+_NUMBERS_AT_ONCE: Final = 60_000
 #: Log-odds beyond which a probability is as good as certain.
 _CERTAIN: Final = 30.0
 
@@ -55,15 +57,27 @@ class Layer:
         bound = np.float32(np.sqrt(6.0 / (inputs + outputs)))
         return cls.of((generator.random((inputs, outputs), dtype=np.float32) * 2 - 1) * bound)
 
-    def step(self, weights: Array, bias: Array, rate: float, rows: Places | slice) -> None:
-        """Go one step down the gradients of some rows of the weights, and of the bias."""
-        parts = ((self.weights, weights, 0, rows), (self.bias, bias, 1, slice(None)))
-        for values, gradient, part, places in parts:
-            mean, square = self._means[part][places], self._squares[part][places]
-            mean = mean + np.float32(1 - _MEAN_DECAY) * (gradient - mean)
-            square = square + np.float32(1 - _SQUARE_DECAY) * (gradient * gradient - square)
-            self._means[part][places], self._squares[part][places] = mean, square
-            values[places] -= np.float32(rate) * mean / (np.sqrt(square) + _TINY)
+    def step(self, weights: Array, bias: Array, rate: float, rows: Places | None = None) -> None:
+        """Go one step down the gradients of some rows of the weights, all by default, and of the bias."""
+        places = np.arange(len(self.weights)) if rows is None else rows
+        at_once = max(1, _NUMBERS_AT_ONCE // self.weights.shape[1])
+        for start in range(0, len(places), at_once):
+            some = slice(start, start + at_once)
+            _descend(self.weights, self._means[0], self._squares[0], weights[some], rate, places[some])
+        _descend(self.bias, self._means[1], self._squares[1], bias, rate, np.arange(len(bias)))
+
+
+def _descend(values: Array, means: Array, squares: Array, gradient: Array, rate: float, rows: Places) -> None:
+    """Go one step of Adam in some rows."""
+    mean, square = means.take(rows, axis=0), squares.take(rows, axis=0)
+    mean += np.float32(1 - _MEAN_DECAY) * (gradient - mean)
+    square += np.float32(1 - _SQUARE_DECAY) * (gradient * gradient - square)
+    means[rows], squares[rows] = mean, square
+    np.sqrt(square, out=square)
+    square += _TINY
+    mean *= np.float32(rate)
+    mean /= square
+    values[rows] = np.subtract(values.take(rows, axis=0), mean, out=mean)
 
 
 def rate_of_step(step: int, steps: int, options: DescentOptions) -> float:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from training.configuration import HiddenOptions, LinearOptions
     from training.dataset import Targets
 
-_EVERY: Final = slice(None)
 _FEWEST_EXAMPLES: Final = 2
 #: Log-odds of an output that has too few examples to learn from and is mostly answered no, or by nobody.
 _NEVER: Final = -8.0
@@ -65,7 +64,7 @@ def fit_hidden(matrix: csr_matrix, targets: Targets, options: HiddenOptions, see
             layer = heard * kept
             gradient = answers.gradient(layer @ second.weights + second.bias, texts)
             back = (gradient @ second.weights.T) * kept * (heard > 0)
-            second.step(layer.T @ gradient + shrink * second.weights, gradient.sum(axis=0), rate, _EVERY)
+            second.step(layer.T @ gradient + shrink * second.weights, gradient.sum(axis=0), rate)
             first.step(batch.T @ back + shrink * weights, back.sum(axis=0), rate, features)
     _silence_unlearnt(second, targets)
     return HiddenMember(_rounded(first.weights), first.bias, _rounded(second.weights), second.bias)

@@ -58,9 +58,21 @@ def test_a_step_changes_only_the_rows_that_it_is_given() -> None:
     assert (layer.weights[1] < 0).all()
 
 
+def test_a_step_over_many_rows_is_that_over_each() -> None:
+    generator = np.random.default_rng(5)
+    gradient = generator.normal(size=(1_000, 3)).astype(np.float32)
+    none = np.zeros(3, np.float32)
+    whole, one_by_one = Layer.of(np.zeros_like(gradient)), Layer.of(np.zeros_like(gradient))
+    for rate in (0.1, 0.05):
+        whole.step(gradient, none, rate)
+        for row in range(len(gradient)):
+            one_by_one.step(gradient[row : row + 1], none, rate, np.array([row]))
+    assert np.array_equal(whole.weights, one_by_one.weights)
+
+
 def test_the_first_step_is_of_the_learning_rate_and_steps_grow_shorter() -> None:
     layer = Layer.of(np.zeros((1, 1), np.float32))
-    layer.step(np.full((1, 1), 7.0, np.float32), np.zeros(1, np.float32), rate_of_step(1, 10, OPTIONS), slice(None))
+    layer.step(np.full((1, 1), 7.0, np.float32), np.zeros(1, np.float32), rate_of_step(1, 10, OPTIONS))
     assert np.isclose(layer.weights[0, 0], -OPTIONS.learning_rate, rtol=1e-4)
     late = [rate_of_step(step, 1_000, OPTIONS) for step in (500, 750, 1_000)]
     assert late == sorted(late, reverse=True)
