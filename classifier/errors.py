@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class PortolanError(Exception):
@@ -52,6 +52,10 @@ class PortolanError(Exception):
     def to_json(self) -> dict[str, str]:
         """Return the problem object that the command line (``--json``) and HTTP print."""
         return {"code": self.code, "title": self.title, "detail": self.detail, "remedy": self.remedy}
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the problem object with its facts, for a table to keep: a page says it in any language later."""
+        return {**self.to_json(), "facts": self.facts}
 
 
 class UsageError(PortolanError):

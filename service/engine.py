@@ -57,19 +57,37 @@ def _load(model_dir: Path) -> Tagger:
 
 
 def _disturb_rarely() -> None:
-    """Let the garbage collector look seldom, and never at what is there now: what tagging makes holds no circles."""
+    """Let the garbage collector look seldom, and never at what is there now: what tagging makes holds no circles.
+
+    For good, as suits a process that only tags; any other process tags within `_collector_restored`.
+    """
     import gc
 
     gc.freeze()
     gc.set_threshold(*_COLLECTIONS)
 
 
+@contextmanager
+def _collector_restored() -> Iterator[None]:
+    """Let the garbage collector be afterwards as it was; where something was frozen before, all of it stays so."""
+    import gc
+
+    thresholds, had_frozen = gc.get_threshold(), gc.get_freeze_count() > 0
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        if not had_frozen:
+            gc.unfreeze()
+
+
 def tag_here(model_dir: Path, batches: Iterable[Batch]) -> Iterator[Tagged]:
     """Tag batches in this process; a portfolio that is refused at its start costs no model."""
     tagger: Tagger | None = None
-    for batch in batches:
-        tagger = tagger or _load(model_dir)
-        yield batch, tagger.tag(batch)
+    with _collector_restored():
+        for batch in batches:
+            tagger = tagger or _load(model_dir)
+            yield batch, tagger.tag(batch)
 
 
 def tag_in_processes(model_dir: Path, batches: Iterable[Batch], jobs: int) -> Iterator[Tagged]:
@@ -81,18 +99,19 @@ def tag_in_processes(model_dir: Path, batches: Iterable[Batch], jobs: int) -> It
 
     verify(model_dir)
     prepare_transport()
-    _disturb_rarely()
-    executor = _start(model_dir, jobs)
-    try:
-        yield from _in_order(executor, batches, jobs * _AHEAD)
-    except BrokenProcessPool:
-        raise PortolanError(
-            "A process that tags ended unexpectedly, perhaps for want of memory.",
-            code="worker-lost",
-            remedy="Try again with --jobs 1.",
-        ) from None
-    finally:
-        executor.shutdown(cancel_futures=True)
+    with _collector_restored():
+        _disturb_rarely()
+        executor = _start(model_dir, jobs)
+        try:
+            yield from _in_order(executor, batches, jobs * _AHEAD)
+        except BrokenProcessPool:
+            raise PortolanError(
+                "A process that tags ended unexpectedly, perhaps for want of memory.",
+                code="worker-lost",
+                remedy="Try again with --jobs 1.",
+            ) from None
+        finally:
+            executor.shutdown(cancel_futures=True)
 
 
 def _start(model_dir: Path, jobs: int) -> Executor:

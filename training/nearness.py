@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 #: Shared shingles over all shingles of both texts from which two texts are near-duplicates.
 NEAR: Final = 0.5
@@ -19,6 +19,7 @@ CONTAINED: Final = 0.8
 #: Runs of equal words that count as copied.
 COPIED_WORDS: Final = 10
 
+_Shingle: TypeAlias = tuple[str, ...]
 _SHINGLE: Final = 3
 _COMMON: Final = 60
 _ENOUGH_TO_CONTAIN: Final = 8
@@ -52,25 +53,33 @@ class TextIndex:
 
     def __init__(self) -> None:
         self._sizes: list[int] = []
-        self._places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        #: The last text and its shingles: a text is looked up and then indexed.
-        self._last: tuple[str, set[tuple[str, ...]]] = ("", set())
+        self._places: dict[_Shingle, list[int]] = defaultdict(list)
 
     def __len__(self) -> int:
         return len(self._sizes)
 
     def add(self, text: str) -> int:
         """Index a text and return its position."""
+        return self._add(_shingles(text))
+
+    def near(self, text: str) -> Iterator[tuple[int, float]]:
+        """Return (position, overlap) of the indexed texts that are near the given one."""
+        return self._near(_shingles(text))
+
+    def near_and_add(self, text: str) -> tuple[int, list[tuple[int, float]]]:
+        """Index a text; return its position, and (position, overlap) of those near to it that were there before."""
+        shingles = _shingles(text)
+        near = list(self._near(shingles))
+        return self._add(shingles), near
+
+    def _add(self, shingles: set[_Shingle]) -> int:
         position = len(self._sizes)
-        shingles = self._shingles(text)
         self._sizes.append(len(shingles))
         for shingle in shingles:
             self._places[shingle].append(position)
         return position
 
-    def near(self, text: str) -> Iterator[tuple[int, float]]:
-        """Yield (position, overlap) of the indexed texts that are near the given one."""
-        shingles = self._shingles(text)
+    def _near(self, shingles: set[_Shingle]) -> Iterator[tuple[int, float]]:
         shared: dict[int, int] = {}
         for shingle in shingles:
             places = self._places.get(shingle, ())
@@ -83,10 +92,9 @@ class TextIndex:
             if overlap:
                 yield position, overlap
 
-    def _shingles(self, text: str) -> set[tuple[str, ...]]:
-        if self._last[0] != text:
-            self._last = (text, word_runs(split_words(text), _SHINGLE))
-        return self._last[1]
+
+def _shingles(text: str) -> set[_Shingle]:
+    return word_runs(split_words(text), _SHINGLE)
 
 
 def _overlap(shared: int, size: int, other: int) -> float:
@@ -102,7 +110,7 @@ def _overlap(shared: int, size: int, other: int) -> float:
 def find_near(texts: Sequence[str]) -> Iterator[Near]:
     """Yield each pair of near texts once, the earlier text first."""
     index = TextIndex()
-    for position, text in enumerate(texts):
-        for earlier, overlap in index.near(text):
+    for text in texts:
+        position, near = index.near_and_add(text)
+        for earlier, overlap in near:
             yield Near(earlier, position, overlap)
-        index.add(text)

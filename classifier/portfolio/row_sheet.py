@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 _SHORT: Final = 40
 _KNOWN: Final = 2_000
 _EXACT_INTEGER: Final = 10**15
-#: What cannot stand in a text of a sheet as it is: markup, control characters and what looks like an escaped one.
-_SPECIAL: Final = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
-_MARKUP: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+#: What cannot stand in a text of a sheet as it is: markup, control characters, and each ``_`` that opens what looks
+#: like an escaped one; its last ``_`` may open the next.
+_SPECIAL: Final = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9a-fA-F]{4}_)")
+_REPLACED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_": "_x005F_"}
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]
@@ -34,19 +35,31 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         super().__init__()
         #: The contents of the first short texts: most cells hold one of a few codes.
         self._known: dict[Cell, str] = {}
+        self._formats: tuple[Format, ...] = ()
         self._of_columns: list[tuple[str, str]] = []
 
-    def write_cells(self, row: int, cells: Sequence[Cell], formats: Sequence[Format]) -> None:
+    def set_formats(self, formats: Sequence[Format]) -> None:
+        """Set the format of each column; once, before the first row."""
+        self._formats, self._of_columns = tuple(formats), []
+
+    def write_cells(self, row: int, cells: Sequence[Cell]) -> None:
         """Write a row, which may be shorter than the header, below all that are written.
 
         What is empty gets no cell, and no text is a formula or a link.
+
+        Raises
+        ------
+        ValueError
+            When there are more cells than columns.
         """
+        if len(cells) > len(self._formats):
+            raise ValueError(f"{len(cells)} cells do not fit into {len(self._formats)} columns")
         # What was written cell by cell comes first.
         self._write_single_row(row)
         number, known = row + 1, self._known
         parts = [
             f"{before}{number}{after}{known.get(value) or self._content(value)}"
-            for value, (before, after) in zip(cells, self._places(formats), strict=False)
+            for value, (before, after) in zip(cells, self._places(), strict=False)
             if value is not None and value != ""
         ]
         if parts:
@@ -54,11 +67,15 @@ class RowSheet(Worksheet):  # type: ignore[misc]
             self._check_dimensions(row, len(cells) - 1)
             self.fh.write(f'<row r="{number}">{"".join(parts)}</row>')
 
-    def _places(self, formats: Sequence[Format]) -> list[tuple[str, str]]:
-        """Return what stands before and after the number of the row, for each column."""
+    def _places(self) -> list[tuple[str, str]]:
+        """Return what stands before and after the number of the row, for each column.
+
+        Formats get their numbers when they are first used: those of cells written before come first.
+        """
         if not self._of_columns:
             self._of_columns = [
-                (f'<c r="{xl_col_to_name(place)}', f'" s="{one._get_xf_index()}"') for place, one in enumerate(formats)
+                (f'<c r="{xl_col_to_name(place)}', f'" s="{one._get_xf_index()}"')
+                for place, one in enumerate(self._formats)
             ]
         return self._of_columns
 
@@ -77,10 +94,7 @@ class RowSheet(Worksheet):  # type: ignore[misc]
 
 
 def _escape(found: re.Match[str]) -> str:
-    text = found[0]
-    if len(text) > 1:
-        return f"_x005F{text}"
-    return _MARKUP.get(text) or f"_x{ord(text):04X}_"
+    return _REPLACED.get(found[0]) or f"_x{ord(found[0]):04X}_"
 
 
 def is_number(value: Cell) -> bool:

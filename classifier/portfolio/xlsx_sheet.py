@@ -65,6 +65,7 @@ class SheetSeries:
             sheet.set_column(place, place, width)
         sheet.freeze_panes(1, 0)
         sheet.set_row(0, 32)
+        sheet.set_formats(self._formats)
         for place, column in enumerate(self._header):
             sheet.write_string(0, place, self._fit(column), self._head)
         self._sheet = sheet
@@ -79,7 +80,7 @@ class SheetSeries:
             one if type(one) is str and len(one) <= CELL_CHARACTERS and one.isascii() else self._cell(one)
             for one in cells
         ]
-        self._sheet.write_cells(self._row, fitting, self._formats)
+        self._sheet.write_cells(self._row, fitting)
         self._row += 1
         self._sheets[-1] = (self._sheet, self._row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -80,7 +81,10 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Be the ``portolan`` program."""
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    # The system takes everything back at once; looking for circles first would take longer than many a command.
+    gc.freeze()
+    sys.exit(status)
 
 
 def _explain(error: Exception, *, as_json: bool) -> int:

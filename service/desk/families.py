@@ -39,8 +39,9 @@ class Families:
 
         Records of one `project_id` are of one family, whatever they say: they tell of the same activity.
         """
-        near = [place for place, _ in self._index.near(text)]
-        place = self._place(name, text, frozen=False)
+        place, found = self._index.near_and_add(text)
+        self._note(name, frozen=False)
+        near = [other for other, _ in found]
         if project_id:
             near.append(self._first.setdefault(project_id, place))
         for other in near:
@@ -59,14 +60,15 @@ class Families:
         found = read_corpus(corpus)
         first: dict[str, int] = {}
         for record, where in zip(found.records, found.places, strict=True):
-            place = self._place(record.family, record.text, frozen=where.split == FROZEN)
+            place = self._index.add(record.text)
+            self._note(record.family, frozen=where.split == FROZEN)
             self._join(first.setdefault(record.family, place), place)
 
-    def _place(self, name: str, text: str, *, frozen: bool) -> int:
+    def _note(self, name: str, *, frozen: bool) -> None:
+        """Keep what is known of the record that was indexed last."""
         self._names.append(name)
         self._frozen.append(frozen)
         self._parents.append(len(self._parents))
-        return self._index.add(text)
 
     def _root(self, place: int) -> int:
         while self._parents[place] != place:

@@ -133,7 +133,7 @@ def run_import(
     except _CancelledError:
         _clear(database, import_id, ImportState.CANCELLED, None)
     except PortolanError as fault:
-        _clear(database, import_id, ImportState.FAILED, {**fault.to_json(), "facts": fault.facts})
+        _clear(database, import_id, ImportState.FAILED, fault.to_record())
     except BaseException:
         _clear(database, import_id, ImportState.FAILED, _UNEXPECTED)
         raise

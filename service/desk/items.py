@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
 
 _LARGEST_ID = 2**31 - 1
 _LONGEST_QUERY = 200
+#: How `DeskItem.reference` ends for those that are not the first to bear their identifier.
+_NUMBERED: Final = re.compile(r"(.*\S) \(([1-9][0-9]{0,5})\)")
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
     """Which items to list; what is empty or None does not matter.
 
-    Areas, risk and decision are the model's; `text` is found in title and id.
+    Areas, risk and decision are the model's; `text` is found in title and id, and ``ID (2)`` is the second of an id.
     """
 
     states: Sequence[ItemState] = (ItemState.OPEN, ItemState.DISPUTED, ItemState.SETTLED)
@@ -129,7 +132,14 @@ def narrow(query: Select[Any], wanted: ItemFilter) -> Select[Any]:
         query = query.where(DeskItem.frozen == wanted.frozen)
     if wanted.text.strip():
         sought = wanted.text.strip()[:_LONGEST_QUERY]
-        query = query.where(
-            DeskItem.title.icontains(sought, autoescape=True) | DeskItem.project_id.icontains(sought, autoescape=True)
-        )
+        query = query.where(_says(sought))
     return query
+
+
+def _says(sought: str) -> ColumnElement[bool]:
+    """Return the condition that a text stands in the title of an item or in what people call it by."""
+    found = DeskItem.title.icontains(sought, autoescape=True) | DeskItem.project_id.icontains(sought, autoescape=True)
+    if numbered := _NUMBERED.fullmatch(sought):
+        bears = DeskItem.project_id.iendswith(numbered[1], autoescape=True)
+        found |= bears & (DeskItem.occurrence == int(numbered[2]))
+    return found

@@ -191,7 +191,7 @@ def note_lost(database: Database, run_id: str, *, process: int | None = None) ->
     wanted = update(Retraining).where(Retraining.id == run_id, Retraining.state.in_(UNFINISHED))
     gone = Retraining.alive < now() - SILENCE if process is None else Retraining.process == process
     with database.writing() as session:
-        session.execute(wanted.where(gone).values(state=RunState.FAILED, ended=now(), problem=lost.to_json()))
+        session.execute(wanted.where(gone).values(state=RunState.FAILED, ended=now(), problem=lost.to_record()))
 
 
 def _new_run(choice: Choice, user_id: str, base_version: str) -> Retraining:

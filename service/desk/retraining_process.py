@@ -85,11 +85,11 @@ def work_on(database: Database, settings: Settings, run_id: str) -> None:
     except RunCancelledError:
         _LOG.info("training stopped", extra={"run": run_id})
     except PortolanError as error:
-        keeper.end(RunState.FAILED, problem=_without(error.to_json(), folder))
+        keeper.end(RunState.FAILED, problem=_without(error.to_record(), folder))
     except Exception as error:  # noqa: BLE001 - a training that broke must say so
         _LOG.error("training broke", extra={"run": run_id, "fault": type(error).__name__})
         fault = RetrainingError("Something went wrong here; it is in the log.", code="unexpected")
-        keeper.end(RunState.FAILED, problem=fault.to_json())
+        keeper.end(RunState.FAILED, problem=fault.to_record())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -134,9 +134,14 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {f"{PREFIX}{name}": str(value) for name, value in given.items() if value}
 
 
-def _without(problem: dict[str, str], folder: Path) -> dict[str, str]:
-    """Return a problem that names files as people know them."""
-    return {**problem, "detail": problem["detail"].replace(f"{folder}/corpus/", "").replace(f"{folder}/", "")}
+def _without(problem: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a problem that names files as people know them, in its detail and in its facts."""
+
+    def name(said: Any) -> Any:  # noqa: ANN401 - facts are texts and numbers
+        return said.replace(f"{folder}/corpus/", "").replace(f"{folder}/", "") if isinstance(said, str) else said
+
+    facts = {key: name(fact) for key, fact in problem["facts"].items()}
+    return {**problem, "detail": name(problem["detail"]), "facts": facts}
 
 
 def main() -> None:

@@ -68,7 +68,7 @@ def _refuse_rejected(rejected: Sequence[RowError], upload: Upload) -> None:
             f"Line {first.line} cannot be read: {first.message}",
             code="rejected-rows",
             remedy="Mend the file, or leave out what cannot be read.",
-            facts={"line": first.line},
+            facts={"line": first.line, "why": first.message},
         )
 
 

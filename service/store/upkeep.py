@@ -64,11 +64,15 @@ def _without_references(connection: Connection) -> Iterator[None]:
 
 def _refuse_lost_references(connection: Connection) -> None:
     """Break off an upgrade of SQLite after which a row refers to nothing."""
-    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+    if connection.dialect.name != "sqlite":
+        return
+    if tables := sorted({row[0] for row in connection.execute(text("PRAGMA foreign_key_check"))}):
+        named = ", ".join(tables)
         raise StoreError(
-            "Rows of the database refer to nothing; it stays as it was.",
+            f"Rows of {named} refer to nothing; the database stays as it was.",
             code="references-lost",
-            remedy="Run: portolan db check. Restore a backup.",
+            remedy="Restore a backup, or remove these rows.",
+            facts={"tables": named},
         )
 
 

@@ -16,7 +16,7 @@ from service.store.desk_tables import Retraining
 from training import configuration
 from training.corpus import write_corpus
 
-_QUICK = {"folds = 5": "folds = 2", "units = 64": "units = 0"}
+_QUICK = {"folds = 5": "folds = 2", "units = 128": "units = 0"}
 _SECONDS = 120
 
 

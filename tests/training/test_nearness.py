@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from training.nearness import find_near, split_words, word_runs
+from training.nearness import TextIndex, find_near, split_words, word_runs
 
 LONG = "the valley road is repaired by crews from nine villages who also plant trees along its new drains"
 
@@ -32,3 +32,11 @@ def test_other_texts_are_not_near() -> None:
 
 def test_an_equal_short_title_is_near() -> None:
     assert [one.overlap for one in find_near(["Village wells", "village WELLS"])] == [1.0]
+
+
+def test_a_text_that_is_looked_up_and_indexed_at_once_is_not_near_to_itself() -> None:
+    index = TextIndex()
+    assert index.near_and_add(LONG) == (0, [])
+    assert index.near_and_add(LONG) == (1, [(0, 1.0)])
+    assert index.add("Goats") == 2
+    assert list(index.near(LONG)) == [(0, 1.0), (1, 1.0)]

@@ -130,6 +130,8 @@ def read_reference(line: int, row: Mapping[str, Any], *further: object) -> tuple
     number = row.get("occurrence")
     if number is None or number == "":
         return str(found).strip(), None
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)  # What passed through a table of numbers comes back as 1.0.
     if isinstance(number, bool) or not _NUMBER.fullmatch(str(number)):
         raise refuse(line, "The occurrence is no number from 1.", "wrong-format")
     return str(found).strip(), int(number)

@@ -23,7 +23,7 @@ from service.desk.review import accept
 from service.desk.review_table import LEFT, count_left, find_row, list_review
 from service.desk.reviewed_file import FORMATS, write_reviewed
 from service.desk.states import ItemState, Seat
-from service.pages.desk.downloads import making_download
+from service.pages.desk.downloads import making_download, sweep_downloads
 from service.pages.desk.entering import Entered
 from service.pages.desk.forms import read_revision
 from service.pages.desk.lead_names import LeadNames
@@ -130,6 +130,7 @@ async def download(
     """Return the reviewed portfolio with both the machine's and the people's labels."""
     if form not in FORMATS:
         raise Problem(422, "unknown-format", "This format is not offered.", remedy=f"Choose: {', '.join(FORMATS)}.")
+    await run_in_threadpool(sweep_downloads, service.settings.data_dir)
     with making_download(service.settings.data_dir, f".{form}") as path:
         await run_in_threadpool(
             write_reviewed, service.database, access, path, form, actor=asking.label, names=people_as == "names"

@@ -7,6 +7,7 @@ from desk_case import Desk
 from sqlalchemy import update
 
 from service.desk.faults import DeskMissingError
+from service.desk.imports import Upload, import_portfolio
 from service.desk.items import ItemFilter, list_items
 from service.desk.opening import open_item
 from service.desk.queue import take_next
@@ -35,6 +36,21 @@ def test_a_list_is_narrowed_and_ordered(desk: Desk) -> None:
     assert ids(desk, ItemFilter(currency="EUR"), order="amount") == ["P-3", "P-2", "P-1"]
     page = list_items(desk.database, desk.access("lea"), ItemFilter(), page=2, size=2)
     assert ([one.project_id for one in page.items], page.count) == (["P-3", "P-4"], 5)
+
+
+def test_a_project_is_found_by_what_people_call_it(desk: Desk) -> None:
+    rows = [{"id": name, "title": "Wells"} for name in ("P-1", "P-1", "P-11", "P-11")]
+    path = desk.write_portfolio([*rows, {"id": "Q", "title": "Roads p-1 (2)"}])
+    import_portfolio(desk.database, desk.access("lea"), Upload(path, path.name), desk.tagger, actor="lea")
+
+    def found(text: str) -> list[str]:
+        return [one.reference for one in list_items(desk.database, desk.access("lea"), ItemFilter(text=text)).items]
+
+    assert found("P-1 (2)") == ["P-1 (2)", "Q"]
+    assert found("P-1 (1)") == ["P-1"]
+    assert found("P-1 (3)") == found("P-1 (0)") == found("% (2)") == []
+    assert found("(2)") == ["Q"]
+    assert found("P-1") == ["P-1", "P-1 (2)", "P-11", "P-11 (2)", "Q"]
 
 
 def test_annotators_list_what_they_judged(desk: Desk) -> None:

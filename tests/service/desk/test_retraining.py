@@ -21,9 +21,10 @@ from service.clock import now
 from service.desk.faults import DeskMissingError, DeskStateError
 from service.desk.retraining import Choice, cancel_run, compare_again, find_run, list_runs, start_run, sweep_runs
 from service.desk.retraining_corpus import lay_out, list_frozen, list_training_parts
-from service.desk.retraining_process import work_on
-from service.desk.retraining_steps import stage_of
+from service.desk.retraining_process import _without, work_on
+from service.desk.retraining_steps import RetrainingError, stage_of
 from service.desk.verdicts import Judge, decline_run, promote_run, roll_back
+from service.pages.catalogue import refuser
 from service.store.desk_tables import Retraining
 from service.store.tables import AuditEntry
 from training.corpus import corpus_hash, load_corpus, load_frozen, write_corpus
@@ -130,6 +131,27 @@ def test_a_training_whose_command_is_killed_says_so(trainable: Trainable) -> Non
     ended = trainable.wait(run.id)
     assert ended.problem is not None
     assert ended.problem["code"] == "training-killed"
+    assert "a été tué (signal 9)" in refuser("fr")(ended.problem)
+
+
+def test_a_frozen_text_in_a_part_is_named_in_the_language_of_the_page(trainable: Trainable) -> None:
+    corpus = trainable.settings.labelled_data
+    assert corpus is not None
+    [first, *_] = load_frozen(corpus)
+    write_corpus([replace(first, id="new", family="new")], corpus / "parts" / "leaky.jsonl")
+    run = trainable.start("tiny.jsonl", "leaky.jsonl")
+    work_on(trainable.desk.database, trainable.settings, run.id)
+    problem = trainable.run(run.id).problem
+    assert problem is not None
+    assert problem["facts"] == {"count": 1, "first": "new"}
+    assert refuser("nl")(problem).startswith("1 teksten van het bevroren deel")
+
+
+def test_no_fact_of_a_fault_names_a_folder_of_the_service(tmp_path: Path) -> None:
+    facts: dict[str, str | int] = {"part": f"{tmp_path}/corpus/parts/a.jsonl", "line": 3}
+    fault = RetrainingError(f"{tmp_path}/corpus/parts/a.jsonl is broken.", code="x", facts=facts)
+    told = _without(fault.to_record(), tmp_path)
+    assert (told["detail"], told["facts"]) == ("parts/a.jsonl is broken.", {"part": "parts/a.jsonl", "line": 3})
 
 
 def _kill_command(run_id: str) -> None:

@@ -45,7 +45,7 @@ def test_a_refusal_is_said_with_its_facts(language: str, said: str) -> None:
     )
     assert said in refuser(language)(fault)
     assert refuser(language)(as_problem(fault)) == refuser(language)(fault)
-    assert refuser(language)(fault.to_json() | {"facts": fault.facts}) == refuser(language)(fault)
+    assert refuser(language)(fault.to_record()) == refuser(language)(fault)
 
 
 def test_what_the_catalogue_cannot_say_keeps_the_words_of_its_error() -> None:

@@ -109,6 +109,27 @@ def put(connection: Connection, table: str, **values: object) -> None:
     connection.execute(insert(found), row | values)
 
 
+def test_an_upgrade_that_leaves_rows_without_what_they_refer_to_is_refused_with_their_tables(tmp_path: Path) -> None:
+    database = fresh(tmp_path, "")
+    upkeep.upgrade(database)
+    with (
+        warnings.catch_warnings(),
+        database.engine.connect() as connection,
+        upkeep._without_references(connection),
+        connection.begin(),
+    ):
+        warnings.filterwarnings("ignore", "Skipped unsupported reflection", SAWarning)
+        upkeep._refuse_lost_references(connection)
+        put(connection, "desk_contents", item_id=7)
+        put(connection, "desk_retrainings", id="r", user_id="nobody")
+    with pytest.raises(StoreError) as refused:
+        upkeep.upgrade(database)
+    assert refused.value.code == "references-lost"
+    told = "Rows of desk_contents, desk_retrainings refer to nothing; the database stays as it was."
+    assert str(refused.value) == f"{told} Restore a backup, or remove these rows."
+    database.close()
+
+
 def test_projects_keep_their_texts_when_identifiers_may_occur_twice(tmp_path: Path, new_url: Callable[[], str]) -> None:
     """SQLite makes the table of the projects anew, and their texts would go with the rows that they refer to."""
     database = fresh(tmp_path, new_url())

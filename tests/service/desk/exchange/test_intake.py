@@ -115,7 +115,7 @@ def twins(desk: Desk) -> None:
 
 def test_an_identifier_that_several_projects_bear_comes_with_its_occurrence(desk: Desk) -> None:
     twins(desk)
-    first = {**row(1, *LABEL), "occurrence": 1}
+    first = {**row(1, *LABEL), "occurrence": 1.0}
     second = {**row(1, "3.1", "gender:0", "human_rights:0", "risk:low"), "occurrence": "2"}
     assert bring(desk, second, first, row(2, *LABEL)) == TakenIn(0, 3)
     with desk.database.reading() as session:
@@ -136,6 +136,8 @@ def test_an_identifier_that_several_projects_bear_comes_with_its_occurrence(desk
         ((row(7, *LABEL), {**row(7, *LABEL), "occurrence": 2}), "duplicate-ids", 2),
         (({**row(1, *LABEL), "occurrence": 0},), "wrong-format", 1),
         (({**row(1, *LABEL), "occurrence": True},), "wrong-format", 1),
+        (({**row(1, *LABEL), "occurrence": 1.5},), "wrong-format", 1),
+        (({**row(1, *LABEL), "occurrence": float("inf")},), "wrong-format", 1),
     ],
 )
 def test_an_identifier_that_may_mean_several_projects_is_named(

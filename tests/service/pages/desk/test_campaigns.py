@@ -141,6 +141,14 @@ def test_people_are_refused_in_their_language(pages: DeskPages) -> None:
     assert "bevat deze identificaties al: &#39;P-1&#39;" in dutch.text
 
 
+def test_the_page_says_why_a_row_cannot_be_read(pages: DeskPages) -> None:
+    pages.send("lea", f"/desk/import?campaign={pages.desk.campaign_id}", "list.csv", b"id,title\nA,Shelter\nB\n")
+    assert "Line 3 cannot be read: The row has 1 field, the header 2. Mend" in wait_for_imports(pages, pages.home)
+    french = pages.client.get(f"{pages.home}/imports", headers={**pages.headers("lea"), "Accept-Language": "fr"}).text
+    assert "La ligne 3 est illisible." in french
+    assert "(en anglais : The row has 1 field, the header 2.)" in french
+
+
 def test_a_lead_is_told_which_identifiers_occur_more_than_once(pages: DeskPages) -> None:
     address = f"/desk/import?campaign={pages.desk.campaign_id}"
     rows = f"id,title\n{MARKUP},Shelter for refugees\nB,Bridges\n{MARKUP},Roads\n"

@@ -14,8 +14,10 @@ from retraining_case import make_trainable
 from classifier.model import current_version
 from classifier.taxonomy import LANGUAGES
 from service.access.users import add_user
+from service.desk import retraining_process
 from service.desk.retraining import list_runs
 from service.desk.retraining_process import work_on
+from service.desk.retraining_steps import _name_fault
 from service.desk.states import Seat
 from service.pages.desk import retraining_pages
 from service.settings import Settings
@@ -121,6 +123,21 @@ def test_a_training_is_cancelled_and_a_failure_says_why(pages: DeskPages) -> Non
     page = pages.get("lea", path).text
     assert "parts/tiny.jsonl, line 1" in page
     assert current(pages) == "tiny"
+
+
+def test_a_killed_training_says_so_in_the_language_of_the_page(
+    pages: DeskPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_killed(*_: object) -> None:
+        raise _name_fault(-9, [])
+
+    monkeypatch.setattr(retraining_process, "run_step", be_killed)
+    path = start(pages)
+    finish(pages, path)
+    for address in (path, "/desk/models"):
+        shown = pages.client.get(address, headers={**pages.headers("lea"), "Accept-Language": "fr"}).text
+        assert "a été tué (signal 9)" in shown
+        assert "was killed" not in shown
 
 
 def test_settled_labels_of_a_campaign_become_a_part(pages: DeskPages) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from html import unescape
 
@@ -105,6 +106,10 @@ def test_what_cannot_be_accepted_must_be_opened(review: DeskPages) -> None:
 
 def test_the_file_is_downloaded_with_both_words(review: DeskPages) -> None:
     review.desk.judge("rex", item_of(review, "P-5"), make_judgement("3.1"), seat=Seat.REVIEWER)
+    left = review.desk.folder / "data" / "downloads" / "left.csv"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.touch()
+    os.utime(left, (0, 0))
     file = review.get("rex", f"{review.home}/review/file?form=csv&people_as=names")
     assert file.status_code == 200
     assert "reviewed.csv" in file.headers["content-disposition"]
