@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from classifier.project import Project
     from classifier.tagging import Tagging
     from classifier.taxonomy import ResultArea
+    from training.configuration import DecisionOptions
     from training.dataset import Targets
     from training.labelled import LabelledProject
 
@@ -86,9 +87,7 @@ class LogisticPeer:
         for rest, held_out in folds.split(texts, groups=[record.family for record in records]):
             self._fit_once([texts[place] for place in rest], targets[rest], risks[rest])
             unseen[held_out] = self._answer([texts[place] for place in held_out]).outputs
-        # No gate of its own: a peer leaves a project without area when no threshold is reached.
-        options = replace(load_configuration().decisions, none_kept=0.0)
-        self._thresholds = choose_thresholds(unseen, targets, options)
+        self._thresholds = choose_thresholds(unseen, targets, _best_for_each_label())
         self._fit_once(texts, targets, risks)
 
     def _fit_once(self, texts: Sequence[str], targets: Targets, risks: NDArray[np.int64]) -> None:
@@ -101,6 +100,11 @@ class LogisticPeer:
     def tag(self, projects: Sequence[Project]) -> list[Tagging]:
         """Tag projects, in order."""
         return to_taggings(projects, self._answer([text_of(project) for project in projects]), self._thresholds)
+
+
+def _best_for_each_label() -> DecisionOptions:
+    """Return the options of plain peers: the best threshold of each label, and no gate before them."""
+    return replace(load_configuration().decisions, none_kept=0.0, gate=0.0, area_prior=0.42, area_prior_examples=40)
 
 
 @dataclass(frozen=True, slots=True)
