@@ -31,15 +31,25 @@ _QUIET_SHARE: Final = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """The feature occurrences of one text, each with an equal share of its feature's value."""
+    """The feature occurrences of one text, each with an equal share of its feature's value.
+
+    Parameters
+    ----------
+    features, shares
+        The features of the text, and what each of their occurrences gets of their value.
+    places
+        Which of them each occurrence is.
+    """
 
     occurrences: Occurrences
-    values: NDArray[np.float32]
+    features: NDArray[np.int64]
+    shares: NDArray[np.float32]
+    places: NDArray[np.int32]
 
     def token_scores(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return what each token of the text says for an output with these feature weights."""
-        features, first, last, starts = self.occurrences
-        said = weights[features] * self.values / (last - first)
+        _, first, last, starts = self.occurrences
+        said = (weights[self.features] * self.shares)[self.places] / (last - first)
         # Each occurrence spreads over its tokens: add where it begins, take off where it ends, then sum up.
         steps = np.bincount(first, said, starts[-1] + 1) - np.bincount(last, said, starts[-1] + 1)
         scores: NDArray[np.float64] = np.cumsum(steps)[:-1]
@@ -54,7 +64,7 @@ def hear(read: ReadText, vector: Vector, vectoriser: Vectoriser) -> Voices:
     place[vector.indices] = np.arange(len(vector.indices))
     places = place[occurrences.features]
     counts = np.bincount(places, minlength=len(vector.indices))
-    return Voices(occurrences, (vector.values / np.maximum(counts, 1))[places].astype(np.float32))
+    return Voices(occurrences, vector.indices, (vector.values / np.maximum(counts, 1)).astype(np.float32), places)
 
 
 def cite(project: Project, read: ReadText, voices: Voices, linear: LinearMember, output: int) -> tuple[Evidence, ...]:

@@ -81,7 +81,7 @@ def pieces_of(form: str) -> tuple[str, ...]:
     if form == _NUMBER or len(form) == 1:
         return ()
     padded = f" {form} "
-    runs = (padded[start : start + size] for size in _PIECE_SIZES for start in range(len(padded) - size + 1))
+    runs = [padded[start : start + size] for size in _PIECE_SIZES for start in range(len(padded) - size + 1)]
     return tuple(dict.fromkeys(runs))
 
 

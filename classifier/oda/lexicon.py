@@ -70,18 +70,18 @@ class Lexicon:
         self._heads = tuple(sorted(head.removesuffix("*") for head in heads))
         self._alphabet = sorted(self._literals | {f"{word}*" for word in self._beginnings})
         self._known = Memory(self._letters_of)
+        self._matched = Memory(self._matched_by)
 
     def letters(self, atoms: Iterable[str]) -> frozenset[str]:
         """Return the letters that stand for words which one of the atoms matches."""
-        found: set[str] = set()
-        for atom in atoms:
-            if atom.endswith("*"):
-                first = bisect_left(self._alphabet, atom[:-1])
-                last = bisect_left(self._alphabet, atom[:-1] + _LAST_CHARACTER)
-                found.update(self._alphabet[first:last])
-            else:
-                found.add(atom)
-        return frozenset(found)
+        return frozenset(chain.from_iterable(map(self._matched.__getitem__, atoms)))
+
+    def _matched_by(self, atom: str) -> tuple[str, ...]:
+        if not atom.endswith("*"):
+            return (atom,)
+        first = bisect_left(self._alphabet, atom[:-1])
+        last = bisect_left(self._alphabet, atom[:-1] + _LAST_CHARACTER)
+        return tuple(self._alphabet[first:last])
 
     def letter(self, word: str) -> str:
         """Return the letter that stands for a folded word."""

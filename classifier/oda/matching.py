@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
-from itertools import product, repeat
-from operator import or_
-from typing import Any, Generic, TypeAlias, TypeVar
+from itertools import product
+from operator import attrgetter, or_
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
+from classifier.memory import Memory
 from classifier.oda.lexicon import UNKNOWN, Lexicon, Tokens
 from classifier.oda.notation import Pattern, Slot
 
@@ -62,12 +63,20 @@ class Span(Generic[Key]):
     negates: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A slot with the words that may stand before it; `number` names its set of letters."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Letters:
+    """A set of letters that slots accept, with its number, its bit and a rough frequency."""
 
     letters: frozenset[str]
     number: int
+    bit: int
+    frequency: int
+
+
+class _Step(NamedTuple):
+    """The letters that a slot accepts, and how many words may stand before it."""
+
+    accepts: _Letters
     gap: int
 
 
@@ -76,31 +85,45 @@ class Alphabet:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._slots: dict[tuple[str, ...], tuple[frozenset[str], int]] = {}
-        self._numbers: dict[frozenset[str], int] = {}
-        self._frequencies: list[int] = []
-        self._bits: dict[str, int] = {}
+        self._steps: dict[tuple[int, int], tuple[_Step, Slot]] = {}
+        self._slots: dict[tuple[str, ...], _Letters] = {}
+        self._sets: dict[frozenset[str], _Letters] = {}
+        self._numbers: dict[str, list[int]] = defaultdict(list)
+        self._bits = Memory(self._bits_of)
 
-    def slot(self, atoms: tuple[str, ...]) -> tuple[frozenset[str], int]:
-        """Return the letters that the atoms of a slot match, and the number of that set."""
+    def step(self, slot: Slot, gap: int) -> _Step:
+        """Return the step of a slot; patterns share their slots, so that each object is looked up once."""
+        key = (id(slot), gap)
+        found = self._steps.get(key)
+        if found is None:
+            # The slot is kept with its step: no other object can take its identity.
+            found = self._steps[key] = _Step(self._letters(slot.atoms), gap), slot
+        return found[0]
+
+    def _letters(self, atoms: tuple[str, ...]) -> _Letters:
+        """Return the set of letters that the atoms of a slot match."""
         found = self._slots.get(atoms)
         if found is None:
-            letters = self._lexicon.letters(atoms)
-            found = self._slots[atoms] = letters, self._number(letters)
+            found = self._slots[atoms] = self._numbered(self._lexicon.letters(atoms))
         return found
 
-    def _number(self, letters: frozenset[str]) -> int:
-        number = self._numbers.setdefault(letters, len(self._numbers))
-        if number == len(self._frequencies):
-            self._frequencies.append(sum(map(_frequency, letters)))
-            bit = _bit(number)
+    def _numbered(self, letters: frozenset[str]) -> _Letters:
+        found = self._sets.get(letters)
+        if found is None:
+            number = len(self._sets)
+            frequency = sum(map(_frequency, letters))
+            found = self._sets[letters] = _Letters(letters, number, 1 << number % _BITS, frequency)
             for letter in letters:
-                self._bits[letter] = self._bits.get(letter, 0) | bit
-        return number
+                self._numbers[letter].append(number)
+        return found
 
-    def frequency(self, step: _Step) -> int:
-        """Return a rough frequency of the letters of a step."""
-        return self._frequencies[step.number]
+    def _bits_of(self, letter: str) -> int:
+        """Return the bits of the sets that hold a letter."""
+        bits = bytearray(_BITS // 8)
+        for number in self._numbers.get(letter, ()):
+            place, bit = divmod(number % _BITS, 8)
+            bits[place] |= 1 << bit
+        return int.from_bytes(bits, "little")
 
     def read(self, tokens: Tokens) -> Reading:
         """Look up a sentence; a long one in stretches that overlap."""
@@ -112,7 +135,7 @@ class Alphabet:
 
     def _stretch(self, words: tuple[str, ...], offset: int) -> Stretch:
         present = frozenset(words) - _NOTHING
-        return Stretch(offset, words, present, reduce(or_, map(self._bits.get, present, repeat(0)), 0))
+        return Stretch(offset, words, present, reduce(or_, map(self._bits.__getitem__, present), 0))
 
 
 class Stretch:
@@ -145,11 +168,12 @@ class Stretch:
 
     def places(self, step: _Step) -> list[int]:
         """Return where words of a step stand, in order."""
-        found = self._known.get(step.number)
+        accepts = step.accepts
+        found = self._known.get(accepts.number)
         if found is None:
-            letters = step.letters & self.present
+            letters = accepts.letters & self.present
             found = [index for index, word in enumerate(self._words) if word in letters] if letters else []
-            self._known[step.number] = found
+            self._known[accepts.number] = found
         return found
 
 
@@ -160,28 +184,35 @@ Reading: TypeAlias = tuple[Stretch, ...]
 class _Compiled(Generic[Key]):
     """One pattern as steps, with the bits of the sets of letters that a sentence must hold."""
 
-    __slots__ = ("conditions", "key", "needs", "negates", "steps")
+    __slots__ = ("_negates", "key", "needs", "pattern", "steps")
 
     def __init__(self, key: Key, pattern: Pattern, steps: tuple[_Step, ...]) -> None:
         self.key = key
-        self.conditions = pattern.conditions
-        self.negates = pattern.negates()
+        self.pattern = pattern
         self.steps = steps
-        self.needs = reduce(or_, (_bit(step.number) for step in steps))
+        self.needs = reduce(or_, [step.accepts.bit for step in steps])
+        self._negates: bool | None = None
 
-    def find(self, stretch: Stretch) -> Iterator[tuple[int, int]]:
-        """Yield the shortest matches, without overlaps, in order."""
-        first = stretch.places(self.steps[0])
-        starts, ends = first, [index + 1 for index in first]
+    def find(self, stretch: Stretch) -> list[tuple[int, int]]:
+        """Return the shortest matches, without overlaps, in order."""
+        starts = stretch.places(self.steps[0])
+        ends = [index + 1 for index in starts]
         for step in self.steps[1:]:
             starts, ends = _follow(step, starts, ends, stretch)
             if not ends:
-                return
-        last = -1
+                return []
+        found, last = [], -1
         for start, end in zip(starts, ends, strict=True):
             if start >= last:
                 last = end
-                yield start, end
+                found.append((start, end))
+        return found
+
+    def span(self, start: int, end: int) -> Span[Key]:
+        """Return a match as a hit."""
+        if self._negates is None:
+            self._negates = self.pattern.negates()
+        return Span(self.key, start, end, self.pattern.conditions, self._negates)
 
 
 def _ways(slots: tuple[Slot, ...]) -> Iterable[tuple[Slot, ...]]:
@@ -201,7 +232,7 @@ def _steps(slots: Iterable[Slot], alphabet: Alphabet) -> tuple[_Step, ...]:
         if slot.gap:
             gap += slot.gap
             continue
-        steps.append(_Step(*alphabet.slot(slot.atoms), gap))
+        steps.append(alphabet.step(slot, gap))
         gap = 0
     return tuple(steps)
 
@@ -227,21 +258,28 @@ def _frequency(letter: str) -> int:
     return _FREQUENT if len(letter) <= _SHORT_WORD or letter in _COMMON else 1
 
 
+_by_frequency = attrgetter("frequency")
+
+
 class PatternIndex(Generic[Key]):
     """Patterns over one alphabet, tried only where their anchor words stand."""
 
     def __init__(self, patterns: Iterable[tuple[Key, Pattern]], alphabet: Alphabet) -> None:
-        by_letter: dict[str, list[_Compiled[Key]]] = defaultdict(list)
-        self._seconds: dict[str, int] = {}
+        anchored: dict[_Letters, list[_Compiled[Key]]] = defaultdict(list)
+        seconds: dict[_Letters, int] = defaultdict(int)
         for key, pattern in patterns:
             for way in _ways(pattern.slots):
-                compiled = _Compiled(key, pattern, _steps(way, alphabet))
+                steps = _steps(way, alphabet)
                 # The two slots that the fewest sentences hold: few alternatives, and no short words.
-                anchor, *others = sorted(compiled.steps, key=alphabet.frequency)
-                second = _bit((others[0] if others else anchor).number)
-                for letter in anchor.letters:
-                    by_letter[letter].append(compiled)
-                    self._seconds[letter] = self._seconds.get(letter, 0) | second
+                anchor, *others = sorted((step.accepts for step in steps), key=_by_frequency)
+                anchored[anchor].append(_Compiled(key, pattern, steps))
+                seconds[anchor] |= (others[0] if others else anchor).bit
+        by_letter: dict[str, list[_Compiled[Key]]] = defaultdict(list)
+        self._seconds: dict[str, int] = defaultdict(int)
+        for anchor, found in anchored.items():
+            for letter in anchor.letters:
+                by_letter[letter] += found
+                self._seconds[letter] |= seconds[anchor]
         self._by_letter = {letter: tuple(found) for letter, found in by_letter.items()}
         self._anchors = frozenset(by_letter)
 
@@ -259,21 +297,15 @@ class PatternIndex(Generic[Key]):
     def _find(self, stretch: Stretch) -> Iterator[Span[Key]]:
         """Yield the hits in a stretch of a sentence."""
         held, offset = stretch.held, stretch.offset
-        tried: set[int] = set()
+        tried: set[_Compiled[Key]] = set()
         for letter in self._anchors & stretch.present:
             if not self._seconds[letter] & held:
                 continue
             for compiled in self._by_letter[letter]:
-                if compiled.needs & held != compiled.needs or id(compiled) in tried:
-                    continue
-                tried.add(id(compiled))
-                for start, end in compiled.find(stretch):
-                    yield Span(compiled.key, start + offset, end + offset, compiled.conditions, compiled.negates)
-
-
-def _bit(number: int) -> int:
-    """Return the bit of a numbered set of letters."""
-    return 1 << number % _BITS
+                if compiled.needs & held == compiled.needs and compiled not in tried:
+                    tried.add(compiled)
+                    for start, end in compiled.find(stretch):
+                        yield compiled.span(start + offset, end + offset)
 
 
 def stops_of(words: Iterable[str]) -> tuple[int, ...]:

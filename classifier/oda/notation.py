@@ -150,12 +150,12 @@ def _spellings(slot: Slot) -> list[tuple[Slot, ...]]:
 
     Expressions of one length share a slot for each of their words, so that few spellings cover many.
     """
+    if not any("_" in atom for atom in slot.atoms):
+        return [(slot,)]
     by_length: dict[int, list[list[str]]] = {}
     for atom in slot.atoms:
         words = atom.split("_")
         by_length.setdefault(len(words), []).append(words)
-    if not by_length or set(by_length) == {1}:
-        return [(slot,)]
     spellings = [
         tuple(Slot(tuple(dict.fromkeys(position))) for position in zip(*expressions, strict=True))
         for _, expressions in sorted(by_length.items())

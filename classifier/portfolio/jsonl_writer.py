@@ -6,18 +6,17 @@ import json
 import math
 from typing import TYPE_CHECKING, Final
 
-from classifier.portfolio.serialise import serialise_tagging
+from classifier.portfolio.serialise import encode, serialise_tagging
 from classifier.portfolio.tagged_row import keep_input_columns, project_cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from classifier.portfolio.serialise import Json
     from classifier.portfolio.target import Target
     from classifier.project import Cell, Project
     from classifier.tagging import Tagging
 
-#: What is written is made here and holds no circle.
+#: For the cells of the input, whose numbers stay written as they are in every format; they hold no circle.
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
@@ -37,8 +36,8 @@ class JsonlWriter:
 
     def __init__(self, target: Target, *, is_array: bool = False) -> None:
         self._target = target
-        self._between = ",\n" if is_array else "\n"
-        self._before, self._after, self._empty = ("[\n", "\n]\n", "[]\n") if is_array else ("", "\n", "")
+        self._between = b",\n" if is_array else b"\n"
+        self._before, self._after, self._empty = (b"[\n", b"\n]\n", b"[]\n") if is_array else (b"", b"\n", b"")
         self._count = 0
 
     def __enter__(self) -> JsonlWriter:
@@ -47,12 +46,10 @@ class JsonlWriter:
 
     def write(self, project: Project, tagging: Tagging) -> None:
         """Put down one project."""
-        line = _ENCODER.encode(_record(project, tagging))
-        text = (self._between if self._count else self._before) + line
+        line = (self._between if self._count else self._before) + _object(project, tagging)
         self._count += 1
         with self._target.faults_named():
-            # Half a surrogate pair becomes its JSON escape: the same text when read again.
-            self._stream.write(text.encode("utf-8", "backslashreplace"))
+            self._stream.write(line)
 
     def finish(self, summary: Mapping[str, object]) -> None:
         """Take the closing summary, for which these formats have no place."""
@@ -63,17 +60,21 @@ class JsonlWriter:
             return
         try:
             with self._target.faults_named():
-                self._stream.write((self._after if self._count else self._empty).encode())
+                self._stream.write(self._after if self._count else self._empty)
             self._target.commit()
         except BaseException:
             self._target.abort()
             raise
 
 
-def _record(project: Project, tagging: Tagging) -> dict[str, Json]:
+def _object(project: Project, tagging: Tagging) -> bytes:
+    """Return a project as one JSON object."""
     cells = project.columns or project_cells(project)
     tags = serialise_tagging(tagging)
-    return {"id": tags["id"], "input": {name: _cell(cells[name]) for name in keep_input_columns(cells)}, **tags}
+    head = {"id": tags.pop("id"), "input": {name: _cell(cells[name]) for name in keep_input_columns(cells)}}
+    # Half a surrogate pair becomes its JSON escape: the same text when read again.
+    own = _ENCODER.encode(head).encode("utf-8", "backslashreplace")
+    return own[:-1] + b"," + encode(tags)[1:]
 
 
 def _cell(value: Cell) -> Cell:

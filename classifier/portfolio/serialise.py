@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
+
+import orjson
 
 from classifier.tagging import Risk
 
@@ -20,7 +23,7 @@ _RISKS = tuple(risk.value for risk in Risk)
 
 
 def serialise_tagging(tagging: Tagging) -> dict[str, Json]:
-    """Return a tagging as data, ready for `json.dumps`; risks and decisions are strings as they are."""
+    """Return a tagging as data, ready for `encode`; risks and decisions are strings as they are."""
     return {
         "id": tagging.project_id,
         "language": tagging.language,
@@ -34,6 +37,15 @@ def serialise_tagging(tagging: Tagging) -> dict[str, Json]:
         "model_version": tagging.model_version,
         "rules_version": tagging.rules_version,
     }
+
+
+def encode(said: object) -> bytes:
+    """Return what is said as JSON without blanks, in UTF-8; half a surrogate pair becomes its escape."""
+    try:
+        return orjson.dumps(said)
+    except TypeError:
+        # orjson writes only what UTF-8 can hold, and is several times as fast where it does.
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
 @lru_cache(maxsize=1_024)

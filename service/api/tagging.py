@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from classifier.portfolio.serialise import serialise_tagging
+from classifier.portfolio.serialise import encode, serialise_tagging
 from service.access.scopes import Scope
 from service.api.access import Here, allow
 from service.api.examples import request_body
@@ -96,7 +95,7 @@ def _write(tagger: Tagger, call: Call, described: Mapping[str, object]) -> bytes
         **described,
         "rejected": [_rejected(one) for one in call.rejected],
     }
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return encode(answer)
 
 
 def _rejected(row: RowError) -> dict[str, object]:
