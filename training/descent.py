@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,22 @@ _TINY: Final = np.float32(1e-8)
 _NUMBERS_AT_ONCE: Final = 60_000
 #: Log-odds beyond which a probability is as good as certain.
 _CERTAIN: Final = 30.0
+
+
+class Stride(NamedTuple):
+    """How far a step goes, and how strongly it draws weights towards zero."""
+
+    rate: float
+    shrink: np.float32
+
+
+class Batch(NamedTuple):
+    """Some texts: their numbers, their matrix, the features of its columns, and the step to go with them."""
+
+    texts: Places
+    matrix: csr_matrix
+    features: Places
+    stride: Stride
 
 
 @dataclass(slots=True)
@@ -57,14 +73,18 @@ class Layer:
         bound = np.float32(np.sqrt(6.0 / (inputs + outputs)))
         return cls.of((generator.random((inputs, outputs), dtype=np.float32) * 2 - 1) * bound)
 
-    def step(self, weights: Array, bias: Array, rate: float, rows: Places | None = None) -> None:
-        """Go one step down the gradients of some rows of the weights, all by default, and of the bias."""
+    def step(self, weights: Array, bias: Array, stride: Stride, rows: Places | None = None) -> None:
+        """Go one step down the gradients of some rows of the weights, all by default, and of the bias.
+
+        The weights are drawn towards zero besides (decay of the loss by their squares), the bias is not.
+        """
         places = np.arange(len(self.weights)) if rows is None else rows
         at_once = max(1, _NUMBERS_AT_ONCE // self.weights.shape[1])
         for start in range(0, len(places), at_once):
-            some = slice(start, start + at_once)
-            _descend(self.weights, self._means[0], self._squares[0], weights[some], rate, places[some])
-        _descend(self.bias, self._means[1], self._squares[1], bias, rate, np.arange(len(bias)))
+            some = places[start : start + at_once]
+            gradient = weights[start : start + at_once] + stride.shrink * self.weights.take(some, axis=0)
+            _descend(self.weights, self._means[0], self._squares[0], gradient, stride.rate, some)
+        _descend(self.bias, self._means[1], self._squares[1], bias, stride.rate, np.arange(len(bias)))
 
 
 def _descend(values: Array, means: Array, squares: Array, gradient: Array, rate: float, rows: Places) -> None:
@@ -102,15 +122,21 @@ class Batches:
         texts: int = self._matrix.shape[0]
         return self._options.epochs * math.ceil(texts / self._options.batch)
 
-    def __iter__(self) -> Iterator[tuple[NDArray[np.int64], csr_matrix, Places]]:
-        """Yield the texts of each batch, their matrix, and the features that its columns stand for."""
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield the batches of all epochs."""
+        options, steps = self._options, self.steps
+        for step, rows in enumerate(self._drawn(), 1):
+            batch = drop_features(self._matrix[rows], options.dropout, self._generator)
+            stride = Stride(rate_of_step(step, steps, options), np.float32(options.penalty / len(rows)))
+            yield Batch(rows, *self._narrow(batch), stride)
+
+    def _drawn(self) -> Iterator[Places]:
+        """Yield the numbers of the texts of each batch."""
         texts = self._matrix.shape[0]
         for _ in range(self._options.epochs):
             order = self._generator.permutation(texts)
             for start in range(0, texts, self._options.batch):
-                rows = order[start : start + self._options.batch]
-                batch = drop_features(self._matrix[rows], self._options.dropout, self._generator)
-                yield rows, *self._narrow(batch)
+                yield order[start : start + self._options.batch]
 
     def _narrow(self, batch: csr_matrix) -> tuple[csr_matrix, Places]:
         """Return a batch without the columns that are empty in it, and the places of those that are left."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from classifier.heads import HiddenMember, LinearMember, mean_of_members
-from training.descent import Answers, Batches, Layer, drop_units, rate_of_step
+from training.descent import Answers, Batches, Layer, drop_units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,13 +25,10 @@ def fit_linear(matrix: csr_matrix, targets: Targets, options: LinearOptions, see
     """Fit a logistic regression for each output; rows without an answer are left out for that output."""
     generator = np.random.default_rng(seed)
     layer = Layer.of(np.zeros((matrix.shape[1], targets.shape[1]), np.float32))
-    answers, batches = Answers(targets), Batches(matrix, options, generator)
-    for step, (texts, batch, features) in enumerate(batches, 1):
-        weights = layer.weights[features]
-        gradient = answers.gradient(batch @ weights + layer.bias, texts)
-        penalty = np.float32(options.penalty / len(texts)) * weights
-        rate = rate_of_step(step, batches.steps, options)
-        layer.step(batch.T @ gradient + penalty, gradient.sum(axis=0), rate, features)
+    answers = Answers(targets)
+    for batch in Batches(matrix, options, generator):
+        gradient = answers.gradient(batch.matrix @ layer.weights[batch.features] + layer.bias, batch.texts)
+        layer.step(batch.matrix.T @ gradient, gradient.sum(axis=0), batch.stride, batch.features)
     _silence_unlearnt(layer, targets)
     return LinearMember(_rounded(layer.weights), layer.bias)
 
@@ -53,19 +50,17 @@ def fit_hidden(matrix: csr_matrix, targets: Targets, options: HiddenOptions, see
     generator = np.random.default_rng(seed)
     first = Layer.drawn(matrix.shape[1], options.units, generator)
     second = Layer.drawn(options.units, targets.shape[1], generator)
-    answers, batches = Answers(targets), Batches(matrix, options, generator)
+    answers = Answers(targets)
     # One thread: the order of summation, and so the last bit, must not hang on the number of cores.
     with threadpool_limits(1):
-        for step, (texts, batch, features) in enumerate(batches, 1):
-            rate, shrink = rate_of_step(step, batches.steps, options), np.float32(options.penalty / len(texts))
-            weights = first.weights[features]
-            heard = np.maximum(batch @ weights + first.bias, 0.0)
+        for batch in Batches(matrix, options, generator):
+            heard = np.maximum(batch.matrix @ first.weights[batch.features] + first.bias, 0.0)
             kept = drop_units(heard, options.unit_dropout, generator)
             layer = heard * kept
-            gradient = answers.gradient(layer @ second.weights + second.bias, texts)
+            gradient = answers.gradient(layer @ second.weights + second.bias, batch.texts)
             back = (gradient @ second.weights.T) * kept * (heard > 0)
-            second.step(layer.T @ gradient + shrink * second.weights, gradient.sum(axis=0), rate)
-            first.step(batch.T @ back + shrink * weights, back.sum(axis=0), rate, features)
+            second.step(layer.T @ gradient, gradient.sum(axis=0), batch.stride)
+            first.step(batch.matrix.T @ back, back.sum(axis=0), batch.stride, batch.features)
     _silence_unlearnt(second, targets)
     return HiddenMember(_rounded(first.weights), first.bias, _rounded(second.weights), second.bias)
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, random_array
 
 from training.configuration import load_configuration
-from training.descent import Batches, Layer, drop_features, drop_units, rate_of_step
+from training.descent import Batches, Layer, Stride, drop_features, drop_units, rate_of_step
 
 OPTIONS = replace(load_configuration().linear, epochs=2, batch=8, dropout=0.0)
 
@@ -37,23 +37,35 @@ def test_units_are_left_out_and_made_up_for() -> None:
 
 def test_every_text_comes_once_in_each_epoch() -> None:
     batches = list(Batches(texts(), OPTIONS, np.random.default_rng(1)))
-    assert [len(rows) for rows, _, _ in batches] == [8, 8, 4, 8, 8, 4]
-    assert sorted(np.concatenate([rows for rows, _, _ in batches[:3]]).tolist()) == list(range(20))
+    assert [len(batch.texts) for batch in batches] == [8, 8, 4, 8, 8, 4]
+    assert sorted(np.concatenate([batch.texts for batch in batches[:3]]).tolist()) == list(range(20))
     assert Batches(texts(), OPTIONS, np.random.default_rng(1)).steps == len(batches)
 
 
 def test_a_batch_is_cut_down_to_its_features_and_says_the_same() -> None:
     matrix = texts()
-    for rows, batch, features in Batches(matrix, OPTIONS, np.random.default_rng(1)):
-        whole = np.zeros((len(rows), matrix.shape[1]), np.float32)
-        whole[:, features] = batch.toarray()
-        assert np.array_equal(whole, matrix[rows].toarray())
-        assert batch.getnnz(axis=0).all()
+    for batch in Batches(matrix, OPTIONS, np.random.default_rng(1)):
+        whole = np.zeros((len(batch.texts), matrix.shape[1]), np.float32)
+        whole[:, batch.features] = batch.matrix.toarray()
+        assert np.array_equal(whole, matrix[batch.texts].toarray())
+        assert batch.matrix.getnnz(axis=0).all()
+
+
+def stride(rate: float, shrink: float = 0.0) -> Stride:
+    return Stride(rate, np.float32(shrink))
+
+
+def test_a_step_draws_weights_towards_zero_and_leaves_the_bias() -> None:
+    layer = Layer.of(np.ones((2, 1), np.float32))
+    layer.bias[:] = 1.0
+    layer.step(np.zeros((2, 1), np.float32), np.zeros(1, np.float32), stride(0.1, 0.01))
+    assert (layer.weights < 1).all()
+    assert layer.bias.tolist() == [1.0]
 
 
 def test_a_step_changes_only_the_rows_that_it_is_given() -> None:
     layer = Layer.of(np.zeros((5, 2), np.float32))
-    layer.step(np.ones((2, 2), np.float32), np.zeros(2, np.float32), 0.1, np.array([1, 3]))
+    layer.step(np.ones((2, 2), np.float32), np.zeros(2, np.float32), stride(0.1), np.array([1, 3]))
     assert layer.weights.any(axis=1).tolist() == [False, True, False, True, False]
     assert (layer.weights[1] < 0).all()
 
@@ -64,15 +76,15 @@ def test_a_step_over_many_rows_is_that_over_each() -> None:
     none = np.zeros(3, np.float32)
     whole, one_by_one = Layer.of(np.zeros_like(gradient)), Layer.of(np.zeros_like(gradient))
     for rate in (0.1, 0.05):
-        whole.step(gradient, none, rate)
+        whole.step(gradient, none, stride(rate))
         for row in range(len(gradient)):
-            one_by_one.step(gradient[row : row + 1], none, rate, np.array([row]))
+            one_by_one.step(gradient[row : row + 1], none, stride(rate), np.array([row]))
     assert np.array_equal(whole.weights, one_by_one.weights)
 
 
 def test_the_first_step_is_of_the_learning_rate_and_steps_grow_shorter() -> None:
     layer = Layer.of(np.zeros((1, 1), np.float32))
-    layer.step(np.full((1, 1), 7.0, np.float32), np.zeros(1, np.float32), rate_of_step(1, 10, OPTIONS))
+    layer.step(np.full((1, 1), 7.0, np.float32), np.zeros(1, np.float32), stride(rate_of_step(1, 10, OPTIONS)))
     assert np.isclose(layer.weights[0, 0], -OPTIONS.learning_rate, rtol=1e-4)
     late = [rate_of_step(step, 1_000, OPTIONS) for step in (500, 750, 1_000)]
     assert late == sorted(late, reverse=True)
