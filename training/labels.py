@@ -44,11 +44,9 @@ NEIGHBOURS: Final = (
 @cache
 def rule_ids() -> frozenset[str]:
     """Return the ids of all rules of ODA eligibility."""
-    from importlib.resources import files
+    from classifier.oda.rulebook import read_rules, rules_folder
 
-    from classifier.oda.rulebook import read_rules
-
-    return frozenset(read_rules(files("classifier").joinpath("oda", "rules")).rules)
+    return frozenset(read_rules(rules_folder()).rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib.resources import files
 from typing import Self
 
 from classifier.oda.coding import coding_findings, coding_remarks
@@ -13,7 +12,8 @@ from classifier.oda.combination import Combined, Fired, admit_at_home, combine
 from classifier.oda.conditions import Facts, facts_of
 from classifier.oda.findings import Hit, Line, RuleReader
 from classifier.oda.recipients import Place, list_year_remark, resolve
-from classifier.oda.rulebook import Rule, RuleBook, load_rules
+from classifier.oda.rulebook import Rule, RuleBook, rules_folder
+from classifier.oda.shipped import load_rules
 from classifier.oda.sufficiency import missing_description
 from classifier.project import Project
 from classifier.tagging import Decision, Evidence, OdaAssessment, Polarity, Risk, Verdict
@@ -103,7 +103,7 @@ def _from_fields(rules: Sequence[Rule], facts: Facts) -> tuple[Fired, ...]:
 @lru_cache(maxsize=1)
 def _shipped_reader() -> RuleReader:
     """Compile the shipped rules, once per process."""
-    return RuleReader(load_rules(), files("classifier").joinpath("oda", "rules"))
+    return RuleReader(load_rules(), rules_folder())
 
 
 def _lines(text: Text) -> list[Line]:

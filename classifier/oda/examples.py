@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Literal
 
@@ -15,9 +14,9 @@ _NOWHERE = Surroundings(frozenset({"none"}))
 _COUNTING = frozenset({Polarity.AFFIRMED, Polarity.UNCLEAR})
 
 
-def failing_examples(book: RuleBook, folder: Traversable | None = None) -> tuple[Failure, ...]:
-    """Return the examples that do not do what they promise."""
-    reader = RuleReader(book, folder or files("classifier").joinpath("oda", "rules"))
+def failing_examples(book: RuleBook, folder: Traversable) -> tuple[Failure, ...]:
+    """Return the examples of the rules of a folder that do not do what they promise."""
+    reader = RuleReader(book, folder)
     return tuple(failure for rule in book for failure in _failures(rule, reader))
 
 

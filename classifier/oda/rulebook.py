@@ -6,10 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from classifier.errors import ReferenceDataError
@@ -18,8 +16,6 @@ from classifier.oda.notation import NotationError, Pattern, Vocabulary, parse_pa
 from classifier.oda.vocabulary import LANGUAGES, load_vocabularies, parse_toml
 from classifier.tagging import Verdict
 
-#: Names the version of the rules whose examples all hold.
-TESTED = "tested.txt"
 STATUSES = frozenset({"C", "C+J", "M", "J"})
 
 Effect: TypeAlias = Literal["risk", "review", "remark", "insufficient"]
@@ -156,46 +152,10 @@ class RuleBook:
             if other not in self.rules or self.rules[other].verdict is not Verdict.CONDITIONAL
         )
 
-    def test(self) -> tuple[Failure, ...]:
-        """Run every example of every rule; return those that do not hold."""
-        from classifier.oda.examples import failing_examples
 
-        return failing_examples(self)
-
-
-@lru_cache(maxsize=1)
-def load_rules() -> RuleBook:
-    """Read the rules that Portolan ships and check them, once per process.
-
-    Their examples run when the rules are not the ones that `TESTED` names: rules that somebody edited load
-    only when every example holds, untouched ones at once.
-    """
-    folder = files("classifier").joinpath("oda", "rules")
-    book = read_rules(folder)
-    if problems := book.check():
-        raise ReferenceDataError(problems[0], code="rule-invalid")
-    if book.version == _tested_version(folder):
-        return book
-    if failures := book.test():
-        first = failures[0]
-        raise ReferenceDataError(
-            f"{first.file}: {first.rule} (line {first.line}): the {first.language} example does not "
-            f"{first.kind}: {first.example!r}",
-            code="rule-example",
-            remedy="Change the pattern or the example.",
-        )
-    return book
-
-
-def _tested_version(folder: Traversable) -> str:
-    """Return the version whose examples were last run and found to hold, empty when there is none."""
-    path = folder.joinpath(TESTED)
-    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
-
-
-def record_tested(book: RuleBook, folder: Path) -> None:
-    """Remember that every example of these rules holds; call it only after `RuleBook.test` found no failure."""
-    (folder / TESTED).write_text(f"{book.version}\n", encoding="utf-8")
+def rules_folder() -> Traversable:
+    """Return the folder of the rules that Portolan ships."""
+    return files("classifier").joinpath("oda", "rules")
 
 
 def read_rules(folder: Traversable) -> RuleBook:

@@ -16,7 +16,8 @@ from starlette.responses import Response
 
 from classifier.model import CURRENT, list_versions, read_manifest
 from classifier.oda.recipients import load_gazetteer
-from classifier.oda.rulebook import describe_rule, load_rules
+from classifier.oda.rulebook import describe_rule
+from classifier.oda.shipped import load_rules
 from classifier.taxonomy import LANGUAGES, load_areas, load_markers, load_objectives
 from service.access.scopes import Scope
 from service.api.access import Here, allow

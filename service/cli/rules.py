@@ -28,11 +28,9 @@ _FOLDER = click.option(
 
 def _read(folder: Path | None) -> RuleBook:
     """Read the rules without running their examples, so that broken ones can be looked at too."""
-    from importlib.resources import files
+    from classifier.oda.rulebook import read_rules, rules_folder
 
-    from classifier.oda.rulebook import read_rules
-
-    return read_rules(folder or files("classifier").joinpath("oda", "rules"))
+    return read_rules(folder or rules_folder())
 
 
 @command.command("list")
@@ -75,8 +73,11 @@ def check(context: click.Context, folder: Path | None) -> None:
 @click.pass_context
 def test(context: click.Context, folder: Path | None, *, record: bool) -> None:
     """Run the examples of every rule."""
+    from classifier.oda.examples import failing_examples
+    from classifier.oda.rulebook import rules_folder
+
     book = _read(folder)
-    failures = book.test()
+    failures = failing_examples(book, folder or rules_folder())
     if record and not failures:
         _remember(book, folder)
     for one in failures:
@@ -111,11 +112,12 @@ def pairs(*, frozen: bool, corpus: Path | None, as_json: bool) -> None:
 
 
 def _remember(book: RuleBook, folder: Path | None) -> None:
-    from importlib.resources import as_file, files
+    from importlib.resources import as_file
 
-    from classifier.oda.rulebook import record_tested
+    from classifier.oda.rulebook import rules_folder
+    from classifier.oda.shipped import record_tested
 
-    with as_file(files("classifier").joinpath("oda", "rules")) as shipped:
+    with as_file(rules_folder()) as shipped:
         record_tested(book, folder or shipped)
 
 

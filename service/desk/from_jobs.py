@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from classifier.portfolio.reading import ReadOptions
-from service.desk.imports import Upload
+from service.desk.vetting import Upload
 from service.jobs.desk import JobStateError
 from service.jobs.folders import JobFolders
 from service.jobs.states import State

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select, update
 
 from classifier.errors import PortolanError, RowError
-from classifier.portfolio.reading import ReadOptions
 from classifier.portfolio.registry import open_portfolio
 from service.access.audit import Action, record
 from service.clock import now
@@ -24,7 +21,7 @@ from service.desk.repeats import Occurrences
 from service.desk.scores import gaps
 from service.desk.staging import plain, stage
 from service.desk.states import ImportState, ItemState
-from service.desk.vetting import vet
+from service.desk.vetting import Upload, vet
 from service.store.desk_tables import Campaign, DeskContent, DeskImport, DeskItem
 
 if TYPE_CHECKING:
@@ -46,31 +43,6 @@ _UNEXPECTED: Final = {
     "detail": "The import broke off.",
     "remedy": "Try again.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A portfolio that shall go into a campaign.
-
-    Parameters
-    ----------
-    path
-        Where it lies.
-    file_name
-        What people call it.
-    read
-        See `ReadOptions`.
-    skip_rejected
-        Leave out rows that cannot be read instead of refusing the file.
-    occurrences
-        Which of the projects with its identifier each one is, where that is known; else they are counted.
-    """
-
-    path: Path
-    file_name: str
-    read: ReadOptions = field(default_factory=ReadOptions)
-    skip_rejected: bool = False
-    occurrences: Sequence[int] = ()
 
 
 class _CancelledError(Exception):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
 from classifier.errors import RowError
+from classifier.portfolio.reading import ReadOptions
 from classifier.portfolio.registry import open_portfolio
 from service.desk.faults import ImportRefusedError
 from service.desk.repeats import Occurrences, Repeated
@@ -17,7 +19,6 @@ from service.store.desk_tables import DeskItem
 if TYPE_CHECKING:
     from classifier.project import Project
     from service.desk.access import Access
-    from service.desk.imports import Upload
     from service.store.database import Database
 
 #: The most projects of a campaign.
@@ -25,6 +26,31 @@ MOST_PROJECTS: Final = 200_000
 LONGEST_ID: Final = 255
 _SHOWN: Final = 5
 _LOOKED_UP: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A portfolio that shall go into a campaign.
+
+    Parameters
+    ----------
+    path
+        Where it lies.
+    file_name
+        What people call it.
+    read
+        See `ReadOptions`.
+    skip_rejected
+        Leave out rows that cannot be read instead of refusing the file.
+    occurrences
+        Which of the projects with its identifier each one is, where that is known; else they are counted.
+    """
+
+    path: Path
+    file_name: str
+    read: ReadOptions = field(default_factory=ReadOptions)
+    skip_rejected: bool = False
+    occurrences: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from classifier.oda.rulebook import load_rules
+from classifier.oda.shipped import load_rules
 from classifier.project import Project, Source
 from classifier.taxonomy import area_name, load_markers
 from service.api.access import Asking, Here, everybody, people

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -122,10 +121,10 @@ class _Output:
 def _make_report(kind: Kind, format_name: str, rates: Rates | None) -> tuple[Report, Form]:
     """Return what gathers and what writes; only the modules of the form asked for are loaded."""
     if kind == "eligibility":
-        from classifier.oda.rulebook import read_rules
+        from classifier.oda.rulebook import read_rules, rules_folder
         from service.reporting.eligibility import Eligibility
 
-        report = Eligibility(read_rules(files("classifier").joinpath("oda", "rules")), rates)
+        report = Eligibility(read_rules(rules_folder()), rates)
         if format_name == "html":
             from service.reporting.eligibility_page import render_eligibility
 

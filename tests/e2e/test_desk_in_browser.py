@@ -22,12 +22,13 @@ from classifier.taxonomy import LANGUAGES
 from service.access.users import add_user, find_user
 from service.desk.access import Access, enter
 from service.desk.campaigns import CampaignPlan, make_campaign
-from service.desk.imports import Upload, import_portfolio
+from service.desk.imports import import_portfolio
 from service.desk.labels import AREAS
 from service.desk.members import set_member
 from service.desk.opening import open_item
 from service.desk.queue import list_skips
 from service.desk.states import Role, Seat, SkipReason, Suggestion
+from service.desk.vetting import Upload
 from service.desk.views import JudgeView, history
 from service.pages.catalogue import load_catalogue
 from service.store.database import Database

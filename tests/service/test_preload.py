@@ -14,7 +14,7 @@ import os
 import service.preload
 from classifier.concepts import load_lexicon
 from classifier.language import load_identifier
-from classifier.oda.rulebook import load_rules
+from classifier.oda.shipped import load_rules
 
 loaders = (load_lexicon, load_identifier, load_rules)
 print(len(os.listdir("/proc/self/task")), *(loader.cache_info().currsize for loader in loaders))

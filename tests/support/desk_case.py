@@ -17,12 +17,13 @@ from service.desk.access import Access, enter
 from service.desk.campaigns import CampaignPlan, make_campaign
 from service.desk.events import Form, Saved, save
 from service.desk.frozen import FrozenTexts
-from service.desk.imports import Upload, import_portfolio
+from service.desk.imports import import_portfolio
 from service.desk.judgement import Answer, Judgement
 from service.desk.labels import AREAS, NO, NONE, YES
 from service.desk.members import set_member
 from service.desk.opening import open_item
 from service.desk.states import Role, Seat
+from service.desk.vetting import Upload
 from service.settings import Settings
 from service.store.database import Database
 from service.store.tables import User

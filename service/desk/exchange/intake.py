@@ -24,9 +24,10 @@ from service.desk.exchange.label_studio import read_label_studio
 from service.desk.exchange.tasks import refuse
 from service.desk.exchange.vetting import Judges, Vetting
 from service.desk.frozen import FrozenTexts
-from service.desk.imports import Upload, import_portfolio
+from service.desk.imports import import_portfolio
 from service.desk.staging import plain
 from service.desk.states import ItemState, SaveKind, Seat
+from service.desk.vetting import Upload
 from service.desk.views import revision_of
 from service.desk.writing import Deed, write_save
 from service.records import read_tagging

@@ -17,8 +17,9 @@ from service.api.problems import Problem
 from service.cli.corpus import find_corpus
 from service.desk.from_jobs import upload_of_job
 from service.desk.frozen import FrozenTexts, load_frozen_texts
-from service.desk.imports import Upload, cancel_import, list_imports, run_import, start_import
+from service.desk.imports import cancel_import, list_imports, run_import, start_import
 from service.desk.states import ImportState
+from service.desk.vetting import Upload
 from service.jobs.folders import JobFolder, JobFolders, check_file_name, new_job_id
 from service.pages.desk.entering import AtDesk, Entered, enter_campaign
 from service.pages.rendering import render

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from classifier.oda.rulebook import load_rules
+from classifier.oda.shipped import load_rules
 from classifier.tagging import Decision
 from classifier.taxonomy import load_areas, load_markers
 from service.desk.states import ItemState, Reason, Seat, SettledBy, SkipReason

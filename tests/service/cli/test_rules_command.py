@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from classifier.oda.rulebook import rules_folder
 from service.cli import run
 
 
@@ -38,3 +40,27 @@ def test_a_broken_rule_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "ret.toml").write_text('[[rule]]\nid = "RET-01"\nverdikt = "eligible"\n', encoding="utf-8")
     assert run(["rules", "check", "--folder", str(tmp_path)]) == 1
     assert "ret.toml" in capsys.readouterr().err
+
+
+def test_examples_are_read_with_the_tables_of_their_own_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = """
+[[rule]]
+id = "XXX-01"
+verdict = "ineligible"
+activity = "Bees"
+reason = "A test."
+status = "J"
+sources = ["J"]
+question = {en = "?", fr = "?", nl = "?"}
+patterns.en = ["beehive*"]
+examples.en = {fire = ["Beehives for farmers."], hold = ["The project does not pay for beehives."]}
+"""
+    shutil.copy(str(rules_folder().joinpath("vocabulary.toml")), tmp_path / "vocabulary.toml")
+    shutil.copy(str(rules_folder().joinpath("scope.toml")), tmp_path / "scope.toml")
+    (tmp_path / "xxx.toml").write_text(rule, encoding="utf-8")
+    assert run(["rules", "test", "--folder", str(tmp_path)]) == 0
+    (tmp_path / "scope.toml").write_text("trigger = []\ncue = []\nplace = []\n", encoding="utf-8")
+    assert run(["rules", "test", "--folder", str(tmp_path)]) == 1
+    assert "XXX-01" in capsys.readouterr().err

@@ -23,10 +23,11 @@ from service.desk.corpus_records import record_id
 from service.desk.export import APART, ExportFormat, export_file, export_part
 from service.desk.faults import DeskMissingError
 from service.desk.frozen import FrozenTexts, hash_text
-from service.desk.imports import Upload, import_portfolio
+from service.desk.imports import import_portfolio
 from service.desk.items import ItemFilter, list_items
 from service.desk.judgement import Answer, Judgement
 from service.desk.members import list_members
+from service.desk.vetting import Upload
 from service.store.desk_tables import DeskExport
 from service.store.tables import AuditEntry
 from training.corpus import load_corpus, write_corpus

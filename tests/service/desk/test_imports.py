@@ -21,12 +21,13 @@ from service.desk.campaigns import count_states, set_closed
 from service.desk.faults import DeskMissingError, DeskStateError, ImportRefusedError
 from service.desk.from_jobs import upload_of_job
 from service.desk.frozen import FrozenTexts, hash_text, load_frozen_texts
-from service.desk.imports import Upload, cancel_import, find_import, import_portfolio, list_imports, run_import
+from service.desk.imports import cancel_import, find_import, import_portfolio, list_imports, run_import
 from service.desk.items import ItemFilter, list_items, read_content
 from service.desk.opening import open_item
 from service.desk.queue import take_next
 from service.desk.retagging import retag_open
 from service.desk.states import ImportState, ItemState, Seat
+from service.desk.vetting import Upload
 from service.jobs.desk import JobDesk, JobOrder, JobStateError
 from service.jobs.states import State
 from service.store.desk_tables import DeskContent, DeskImport, DeskItem

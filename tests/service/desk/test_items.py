@@ -7,11 +7,12 @@ from desk_case import Desk
 from sqlalchemy import update
 
 from service.desk.faults import DeskMissingError
-from service.desk.imports import Upload, import_portfolio
+from service.desk.imports import import_portfolio
 from service.desk.items import ItemFilter, list_items
 from service.desk.opening import open_item
 from service.desk.queue import take_next
 from service.desk.states import ItemState, Seat
+from service.desk.vetting import Upload
 from service.store.desk_tables import DeskItem
 
 

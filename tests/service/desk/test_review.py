@@ -17,12 +17,13 @@ from sqlalchemy import func, select, update
 from classifier.errors import UsageError
 from service.desk.events import Saved
 from service.desk.faults import DeskMissingError, DeskStateError, StaleFormError
-from service.desk.imports import Upload, import_portfolio
+from service.desk.imports import import_portfolio
 from service.desk.items import ItemFilter, list_items
 from service.desk.review import Difference, accept
 from service.desk.review_table import LEFT, count_left, find_row, list_review
 from service.desk.reviewed_file import COLUMNS, FORMATS, write_reviewed
 from service.desk.states import CampaignKind, ItemState, Seat
+from service.desk.vetting import Upload
 from service.store.desk_tables import DeskExport, DeskItem, LabelEvent
 from service.store.tables import AuditEntry
 

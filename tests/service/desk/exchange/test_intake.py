@@ -14,9 +14,10 @@ from service.desk.exchange import vetting
 from service.desk.exchange.intake import ExchangeFormat, TakenIn, import_labels
 from service.desk.export import ExportFormat, export_file
 from service.desk.faults import DeskMissingError, ImportRefusedError
-from service.desk.imports import Upload, import_portfolio
+from service.desk.imports import import_portfolio
 from service.desk.items import ItemFilter, list_items
 from service.desk.states import ItemState, SaveKind
+from service.desk.vetting import Upload
 from service.desk.views import history, iterate_views
 from service.store.desk_tables import DeskItem, DeskSave, LabelEvent
 
