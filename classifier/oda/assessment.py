@@ -14,7 +14,7 @@ from classifier.oda.findings import Hit, Line, RuleReader
 from classifier.oda.recipients import Place, list_year_remark, resolve
 from classifier.oda.rulebook import Rule, RuleBook, rules_folder
 from classifier.oda.shipped import load_rules
-from classifier.oda.sufficiency import missing_description
+from classifier.oda.sufficiency import NOT_SAID, missing_description
 from classifier.project import Project
 from classifier.tagging import Decision, Evidence, OdaAssessment, Polarity, Risk, Verdict
 from classifier.text import Sentence, Text
@@ -90,7 +90,29 @@ class RuleEngine:
         short = missing_description(text, fired)
         combined = combine(fired, insufficient=short)
         remarks = _remarks(project, places, combined) + coding_remarks(project, fired)
-        return _assessment(combined, remarks, text, model)
+        return self._assessment(combined, remarks, text, model)
+
+    def _assessment(
+        self, combined: Combined, remarks: tuple[str, ...], text: Text, model: ModelOpinion | None
+    ) -> OdaAssessment:
+        """Put the rules' risk and the model's opinion together."""
+        model_risk = model.risk() if model else None
+        risk, decided_by, disagree = _second_opinion(combined, model, model_risk)
+        settling = combined.counting
+        if risk is Risk.INSUFFICIENT:
+            settling += (self.book.rules[NOT_SAID],)
+        return OdaAssessment(
+            risk=risk,
+            decided_by=decided_by,
+            rules_risk=combined.risk,
+            findings=combined.findings,
+            decision=_decision(risk, text, disagree=disagree),
+            reasons=_reasons(risk, text, disagree=disagree),
+            model_risk=model_risk,
+            probabilities=model.probabilities if model else (),
+            questions=_questions(settling, text.language),
+            remarks=remarks,
+        )
 
 
 def _from_fields(rules: Sequence[Rule], facts: Facts) -> tuple[Fired, ...]:
@@ -151,35 +173,18 @@ def _is_mixed(combined: Combined) -> bool:
     )
 
 
-def _assessment(combined: Combined, remarks: tuple[str, ...], text: Text, model: ModelOpinion | None) -> OdaAssessment:
-    """Put the rules' risk and the model's opinion together."""
-    model_risk = model.risk() if model else None
-    risk, decided_by, disagree = _second_opinion(combined, model, model_risk)
-    return OdaAssessment(
-        risk=risk,
-        decided_by=decided_by,
-        rules_risk=combined.risk,
-        findings=combined.findings,
-        decision=_decision(risk, text, disagree=disagree),
-        reasons=_reasons(risk, text, disagree=disagree),
-        model_risk=model_risk,
-        probabilities=model.probabilities if model else (),
-        questions=_questions(combined.counting, text.language),
-        remarks=remarks,
-    )
-
-
 def _second_opinion(combined: Combined, model: ModelOpinion | None, model_risk: Risk | None) -> tuple[Risk, str, bool]:
     """Return the risk, what decided it, and whether rules and model disagree.
 
-    The model alone never gives more than a review and never takes a risk of the rules away. It reads words only:
-    where codes and recipients decide, it has nothing to say.
+    The model alone never gives more than a review and never takes a risk of the rules away; where they find nothing, it
+    may find that the text does not show what is done. It reads words only: where codes and recipients decide, it has
+    nothing to say.
     """
     if model is None or model_risk is None or model_risk is combined.risk or combined.rests_on_codes():
         return combined.risk, combined.decided_by, False
     confident = model.probability(model_risk) >= (_HIGH_ENOUGH if model_risk is Risk.HIGH else _CONFIDENT)
-    if combined.risk is Risk.LOW and model_risk in {Risk.REVIEW, Risk.HIGH} and confident:
-        return Risk.REVIEW, "model", True
+    if combined.risk is Risk.LOW and confident:
+        return (Risk.INSUFFICIENT if model_risk is Risk.INSUFFICIENT else Risk.REVIEW), "model", True
     return combined.risk, combined.decided_by, confident
 
 

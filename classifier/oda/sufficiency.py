@@ -8,7 +8,8 @@ from classifier.oda.combination import Fired
 from classifier.tagging import Polarity, Verdict
 from classifier.text import Text
 
-RULE = "GEN-08"
+#: The rule on texts that do not show what is done.
+NOT_SAID = "GEN-08"
 #: Eligible rules that say something about money or intention, not about what is done.
 _SILENT = frozenset({"GEN-01", "GEN-03", "GEN-05", "GEO-01", "DRV-01", "REF-02", "RET-11"})
 
@@ -16,14 +17,14 @@ _SILENT = frozenset({"GEN-01", "GEN-03", "GEN-05", "GEO-01", "DRV-01", "REF-02",
 def missing_description(text: Text, fired: Sequence[Fired]) -> str:
     """Return ``GEN-08`` when nothing can be judged, an empty string otherwise."""
     if not text.words:
-        return RULE
-    if not any(one.rule.id == RULE and one.polarity is Polarity.AFFIRMED for one in fired):
+        return NOT_SAID
+    if not any(one.rule.id == NOT_SAID and one.polarity is Polarity.AFFIRMED for one in fired):
         return ""
     told = any(
         one.rule.verdict is Verdict.ELIGIBLE and one.rule.id not in _SILENT and (one.evidence or _is_core(one))
         for one in fired
     )
-    return "" if told else RULE
+    return "" if told else NOT_SAID
 
 
 def _is_core(one: Fired) -> bool:

@@ -135,6 +135,19 @@ def test_model_never_takes_a_risk_away() -> None:
     assert "models_disagree" in found.reasons
 
 
+def test_model_alone_finds_that_a_text_shows_nothing() -> None:
+    found = assess(project("Wells are dug in Kayes."), ModelOpinion((0.1, 0.05, 0.05, 0.8)))
+    assert (found.risk, found.decided_by, found.rules_risk) == (Risk.INSUFFICIENT, "model", Risk.LOW)
+    assert found.decision is Decision.ABSTAINED
+    assert set(found.reasons) == {"too_short", "models_disagree"}
+    assert found.questions == (RuleEngine.load().book.rule("GEN-08").questions("en"),)
+
+
+def test_model_that_finds_nothing_takes_no_risk_of_the_rules_away() -> None:
+    found = assess(project("Drones are bought for the border police."), ModelOpinion((0.0, 0.0, 0.0, 1.0)))
+    assert found.risk is Risk.HIGH
+
+
 def test_model_that_abstains_changes_nothing() -> None:
     found = assess(project("Wells are dug in Kayes."), ModelOpinion((0.1, 0.1, 0.8, 0.0), abstained=True))
     assert (found.risk, found.model_risk) == (Risk.LOW, None)
