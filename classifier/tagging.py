@@ -133,7 +133,8 @@ class OdaAssessment:
     probabilities
         Calibrated probability of each risk by the trained head, in the order of `Risk`; empty without model.
     questions
-        The questions that would settle the doubt, one per counting conditional or ineligible rule.
+        The questions that would settle the doubt, one per counting conditional or ineligible rule, and what is done
+        where the risk is insufficient.
     remarks
         Codes of remarks apart from the risk, with their subject: ``DRV-02``, ``recipient-unknown: Foo``.
     """

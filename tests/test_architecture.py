@@ -61,6 +61,18 @@ def test_imports_go_one_way(room: str) -> None:
     assert wrong == []
 
 
+def test_no_circle_of_imports() -> None:
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for room in ROOMS for path in modules(room)}
+    left = {
+        name: {one for one in imported(ast.parse(path.read_bytes())) if one in names and one != name}
+        for name, path in names.items()
+    }
+    # Take away what imports nothing that is left, until nothing goes any more.
+    while leaves := {name for name, found in left.items() if not found & left.keys()}:
+        left = {name: found for name, found in left.items() if name not in leaves}
+    assert left == {}
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_nothing_turns_data_into_code(room: str) -> None:
     wrong: list[str] = []

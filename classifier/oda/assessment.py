@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Self
+from typing import NamedTuple, Self
 
 from classifier.oda.coding import coding_findings, coding_remarks
 from classifier.oda.combination import Combined, Fired, admit_at_home, combine
@@ -14,14 +14,15 @@ from classifier.oda.findings import Hit, Line, RuleReader
 from classifier.oda.recipients import Place, list_year_remark, resolve
 from classifier.oda.rulebook import Rule, RuleBook, rules_folder
 from classifier.oda.shipped import load_rules
-from classifier.oda.sufficiency import NOT_SAID, missing_description
+from classifier.oda.sufficiency import NOT_SAID, missing_description, shows_what_is_done
 from classifier.project import Project
-from classifier.tagging import Decision, Evidence, OdaAssessment, Polarity, Risk, Verdict
+from classifier.tagging import Decision, Evidence, Finding, OdaAssessment, Polarity, Risk, Verdict
 from classifier.text import Sentence, Text
 
 _RISKS = tuple(Risk)
 _CONFIDENT = 0.7
 _HIGH_ENOUGH = 0.6
+_MODEL = "model"
 _MEMORY = 4_096
 
 
@@ -90,27 +91,26 @@ class RuleEngine:
         short = missing_description(text, fired)
         combined = combine(fired, insufficient=short)
         remarks = _remarks(project, places, combined) + coding_remarks(project, fired)
-        return self._assessment(combined, remarks, text, model)
+        return self._assessment(combined, remarks, text, _second_opinion(combined, model, shows_what_is_done(fired)))
 
-    def _assessment(
-        self, combined: Combined, remarks: tuple[str, ...], text: Text, model: ModelOpinion | None
-    ) -> OdaAssessment:
+    def _assessment(self, combined: Combined, remarks: tuple[str, ...], text: Text, opinion: Opinion) -> OdaAssessment:
         """Put the rules' risk and the model's opinion together."""
-        model_risk = model.risk() if model else None
-        risk, decided_by, disagree = _second_opinion(combined, model, model_risk)
-        settling = combined.counting
-        if risk is Risk.INSUFFICIENT:
-            settling += (self.book.rules[NOT_SAID],)
+        findings, asking = combined.findings, combined.counting
+        not_said = self.book.rules[NOT_SAID]
+        if opinion.risk is Risk.INSUFFICIENT:
+            asking += (not_said,)
+            if not any(one.rule == NOT_SAID and one.counts for one in findings):
+                findings += (Finding(NOT_SAID, not_said.verdict, Polarity.AFFIRMED, "field"),)
         return OdaAssessment(
-            risk=risk,
-            decided_by=decided_by,
+            risk=opinion.risk,
+            decided_by=opinion.decided_by,
             rules_risk=combined.risk,
-            findings=combined.findings,
-            decision=_decision(risk, text, disagree=disagree),
-            reasons=_reasons(risk, text, disagree=disagree),
-            model_risk=model_risk,
-            probabilities=model.probabilities if model else (),
-            questions=_questions(settling, text.language),
+            findings=findings,
+            decision=_decision(text, opinion),
+            reasons=_reasons(text, opinion),
+            model_risk=opinion.model_risk,
+            probabilities=opinion.probabilities,
+            questions=_questions(asking, text.language),
             remarks=remarks,
         )
 
@@ -173,38 +173,53 @@ def _is_mixed(combined: Combined) -> bool:
     )
 
 
-def _second_opinion(combined: Combined, model: ModelOpinion | None, model_risk: Risk | None) -> tuple[Risk, str, bool]:
-    """Return the risk, what decided it, and whether rules and model disagree.
+class Opinion(NamedTuple):
+    """What rules and model say together, and what the model alone says."""
 
-    The model alone never gives more than a review and never takes a risk of the rules away; where they find nothing, it
-    may find that the text does not show what is done. It reads words only: where codes and recipients decide, it has
-    nothing to say.
+    risk: Risk
+    decided_by: str
+    disagree: bool
+    model_risk: Risk | None
+    probabilities: tuple[float, ...]
+
+
+def _second_opinion(combined: Combined, model: ModelOpinion | None, told: bool) -> Opinion:
+    """Hear the model on what the rules said; `told` where a rule shows what is done.
+
+    The model alone never gives more than a review and never takes a risk of the rules away; where they find no risk
+    and nothing that is done, it may find that the text shows nothing. It reads words only: where codes and recipients
+    decide, it has nothing to say.
     """
+    model_risk = model.risk() if model else None
     if model is None or model_risk is None or model_risk is combined.risk or combined.rests_on_codes():
-        return combined.risk, combined.decided_by, False
-    confident = model.probability(model_risk) >= (_HIGH_ENOUGH if model_risk is Risk.HIGH else _CONFIDENT)
-    if combined.risk is Risk.LOW and confident:
-        return (Risk.INSUFFICIENT if model_risk is Risk.INSUFFICIENT else Risk.REVIEW), "model", True
-    return combined.risk, combined.decided_by, confident
+        said = (combined.risk, combined.decided_by, False)
+    else:
+        confident = model.probability(model_risk) >= (_HIGH_ENOUGH if model_risk is Risk.HIGH else _CONFIDENT)
+        said = (combined.risk, combined.decided_by, confident)
+        if combined.risk is Risk.LOW and confident and model_risk is not Risk.INSUFFICIENT:
+            said = (Risk.REVIEW, _MODEL, True)
+        elif combined.risk is Risk.LOW and confident and not told:
+            said = (Risk.INSUFFICIENT, _MODEL, True)
+    return Opinion(*said, model_risk, model.probabilities if model else ())
 
 
-def _decision(risk: Risk, text: Text, *, disagree: bool) -> Decision:
-    """Return what may happen without a person."""
-    if not text.words or risk is Risk.INSUFFICIENT:
+def _decision(text: Text, opinion: Opinion) -> Decision:
+    """Return what may happen without a person; where rules and model disagree, one looks."""
+    if not text.words or (opinion.risk is Risk.INSUFFICIENT and not opinion.disagree):
         return Decision.ABSTAINED
-    return Decision.ACCEPTED if risk is Risk.LOW and not disagree else Decision.TO_REVIEW
+    return Decision.ACCEPTED if opinion.risk is Risk.LOW and not opinion.disagree else Decision.TO_REVIEW
 
 
-def _reasons(risk: Risk, text: Text, *, disagree: bool) -> tuple[str, ...]:
+def _reasons(text: Text, opinion: Opinion) -> tuple[str, ...]:
     """Return why a person should look."""
     reasons = []
     if not text.words:
         reasons.append("no_text")
-    elif risk is Risk.INSUFFICIENT:
+    elif opinion.risk is Risk.INSUFFICIENT and not opinion.disagree:
         reasons.append("too_short")
-    if risk in {Risk.HIGH, Risk.REVIEW}:
+    if opinion.risk in {Risk.HIGH, Risk.REVIEW}:
         reasons.append("rules")
-    if disagree:
+    if opinion.disagree:
         reasons.append("models_disagree")
     return tuple(reasons)
 

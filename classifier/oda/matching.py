@@ -84,7 +84,7 @@ class Alphabet:
     """The sets of letters that the slots of all patterns accept, numbered, so that a sentence is looked up once."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._steps: dict[tuple[int, int], tuple[_Step, Slot]] = {}
         self._slots: dict[tuple[str, ...], _Letters] = {}
         self._sets: dict[frozenset[str], _Letters] = {}
@@ -104,7 +104,7 @@ class Alphabet:
         """Return the set of letters that the atoms of a slot match."""
         found = self._slots.get(atoms)
         if found is None:
-            found = self._slots[atoms] = self._numbered(self._lexicon.letters(atoms))
+            found = self._slots[atoms] = self._numbered(self.lexicon.letters(atoms))
         return found
 
     def _numbered(self, letters: frozenset[str]) -> _Letters:
@@ -115,6 +115,8 @@ class Alphabet:
             found = self._sets[letters] = _Letters(letters, number, 1 << number % _BITS, frequency)
             for letter in letters:
                 self._numbers[letter].append(number)
+            # What was read before knows nothing of this set.
+            self._bits.clear()
         return found
 
     def _bits_of(self, letter: str) -> int:
@@ -275,11 +277,12 @@ class PatternIndex(Generic[Key]):
                 anchored[anchor].append(_Compiled(key, pattern, steps))
                 seconds[anchor] |= (others[0] if others else anchor).bit
         by_letter: dict[str, list[_Compiled[Key]]] = defaultdict(list)
-        self._seconds: dict[str, int] = defaultdict(int)
+        by_seconds: dict[str, int] = defaultdict(int)
         for anchor, found in anchored.items():
             for letter in anchor.letters:
                 by_letter[letter] += found
-                self._seconds[letter] |= seconds[anchor]
+                by_seconds[letter] |= seconds[anchor]
+        self._seconds = dict(by_seconds)
         self._by_letter = {letter: tuple(found) for letter, found in by_letter.items()}
         self._anchors = frozenset(by_letter)
 

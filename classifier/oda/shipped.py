@@ -26,7 +26,11 @@ def load_rules() -> RuleBook:
     ReferenceDataError
         A rule is invalid, does not fit another, or an example does not hold; file, rule and line are named.
     """
-    folder = rules_folder()
+    return read_checked(rules_folder())
+
+
+def read_checked(folder: Traversable) -> RuleBook:
+    """Read the rules of a folder and check them, as `load_rules` does."""
     book = read_rules(folder)
     if problems := book.check():
         raise ReferenceDataError(problems[0], code="rule-invalid")

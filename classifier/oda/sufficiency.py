@@ -20,11 +20,15 @@ def missing_description(text: Text, fired: Sequence[Fired]) -> str:
         return NOT_SAID
     if not any(one.rule.id == NOT_SAID and one.polarity is Polarity.AFFIRMED for one in fired):
         return ""
-    told = any(
+    return "" if shows_what_is_done(fired) else NOT_SAID
+
+
+def shows_what_is_done(fired: Sequence[Fired]) -> bool:
+    """Tell whether an eligible rule names what is done, or a core contribution that needs no more words."""
+    return any(
         one.rule.verdict is Verdict.ELIGIBLE and one.rule.id not in _SILENT and (one.evidence or _is_core(one))
         for one in fired
     )
-    return "" if told else NOT_SAID
 
 
 def _is_core(one: Fired) -> bool:

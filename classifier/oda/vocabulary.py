@@ -60,9 +60,16 @@ def read_toml(folder: Traversable, filename: str) -> dict[str, Any]:
     Raises
     ------
     ReferenceDataError
-        The file is no TOML; the message names it.
+        The file is missing or no TOML; the message names it.
     """
-    return parse_toml(filename, folder.joinpath(filename).read_text(encoding="utf-8"))
+    path = folder.joinpath(filename)
+    if not path.is_file():
+        raise ReferenceDataError(
+            f"{filename} is missing in the folder of the rules.",
+            code="rule-file-missing",
+            remedy=f"A folder of rules needs {VOCABULARY} and scope.toml; copy them from the shipped rules.",
+        )
+    return parse_toml(filename, path.read_text(encoding="utf-8"))
 
 
 def parse_toml(filename: str, text: str) -> dict[str, Any]:

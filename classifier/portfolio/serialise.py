@@ -40,11 +40,14 @@ def serialise_tagging(tagging: Tagging) -> dict[str, Json]:
 
 
 def encode(said: object) -> bytes:
-    """Return what is said as JSON without blanks, in UTF-8; half a surrogate pair becomes its escape."""
+    """Return what is said as JSON without blanks, in UTF-8; half a surrogate pair becomes its escape.
+
+    Numbers are finite.
+    """
     try:
         return orjson.dumps(said)
     except TypeError:
-        # orjson writes only what UTF-8 can hold, and is several times as fast where it does.
+        # orjson, several times as fast, takes no half surrogate pair and no number of more than 64 bits.
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 

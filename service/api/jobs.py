@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +15,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from classifier.portfolio.headers import header_names
 from classifier.portfolio.registry import FORMATS
+from classifier.portfolio.serialise import encode
 from service.access.scopes import Scope
 from service.api.access import Asking, Here, Principal, allow
 from service.api.problems import Problem, documented
@@ -101,7 +101,7 @@ async def submit(request: Request, service: Here, asking: Asking) -> Response:
     """Take in a portfolio of any format of the command line; it is tagged, or reported on, in the background."""
     job = await take_upload(request, service, asking)
     headers = {"Location": f"/v1/jobs/{job.id}"}
-    return Response(_write(describe(job)), 202, headers, "application/json")
+    return Response(encode(describe(job)), 202, headers, "application/json")
 
 
 @router.get("/v1/jobs", summary="List jobs", response_model=JobList, responses=documented())
@@ -111,7 +111,7 @@ async def list_all(
 ) -> Response:
     """Return the caller's newest jobs."""
     jobs = await run_in_threadpool(service.desk.list_jobs, asking.user_id, limit)
-    return Response(_write({"jobs": [describe(job) for job in jobs]}), media_type="application/json")
+    return Response(encode({"jobs": [describe(job) for job in jobs]}), media_type="application/json")
 
 
 @router.get("/v1/jobs/{job_id}", summary="Show a job", response_model=JobDocument, responses=documented(404))
@@ -119,7 +119,7 @@ async def list_all(
 async def show(job_id: str, service: Here, asking: Asking) -> Response:
     """Return how far a job is."""
     job = await run_in_threadpool(service.desk.find, job_id, asking.user_id)
-    return Response(_write(describe(job)), media_type="application/json")
+    return Response(encode(describe(job)), media_type="application/json")
 
 
 @router.get(
@@ -163,7 +163,7 @@ async def rejected(job_id: str, service: Here, asking: Asking) -> Response:
 async def cancel(job_id: str, service: Here, asking: Asking) -> Response:
     """Stop a job; it stays in the list without a result."""
     job = await run_in_threadpool(service.desk.cancel, job_id, asking.user_id)
-    return Response(_write(describe(job)), media_type="application/json")
+    return Response(encode(describe(job)), media_type="application/json")
 
 
 @router.delete("/v1/jobs/{job_id}", summary="Delete a job", status_code=204, responses=documented(404))
@@ -275,7 +275,7 @@ def _field(form: FormData, name: str) -> str:
 async def _events(job: Job, request: Request, service: Service, asking: Principal) -> AsyncIterator[bytes]:
     last = b""
     for _ in range(_EVENTS):
-        content = _write(describe(job))
+        content = encode(describe(job))
         if content != last:
             last = content
             yield b"event: job\ndata: " + content + b"\n\n"
@@ -286,7 +286,3 @@ async def _events(job: Job, request: Request, service: Service, asking: Principa
             job = await run_in_threadpool(service.desk.find, job.id, asking.user_id)
         except Exception:  # noqa: BLE001 - the job is gone, or the database; the client asks again
             return
-
-
-def _write(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")

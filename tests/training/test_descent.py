@@ -51,6 +51,14 @@ def test_a_batch_is_cut_down_to_its_features_and_says_the_same() -> None:
         assert batch.matrix.getnnz(axis=0).all()
 
 
+def test_batches_say_how_far_to_step() -> None:
+    batches = list(Batches(texts(), OPTIONS, np.random.default_rng(1)))
+    rates = [rate_of_step(step, len(batches), OPTIONS) for step in range(1, len(batches) + 1)]
+    assert [batch.stride.rate for batch in batches] == rates
+    shrinks = [np.float32(OPTIONS.penalty / len(batch.texts)) for batch in batches]
+    assert [batch.stride.shrink for batch in batches] == shrinks
+
+
 def stride(rate: float, shrink: float = 0.0) -> Stride:
     return Stride(rate, np.float32(shrink))
 

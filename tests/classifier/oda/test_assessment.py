@@ -135,12 +135,28 @@ def test_model_never_takes_a_risk_away() -> None:
     assert "models_disagree" in found.reasons
 
 
+NOT_SAID = ModelOpinion((0.1, 0.05, 0.05, 0.8))
+
+
 def test_model_alone_finds_that_a_text_shows_nothing() -> None:
-    found = assess(project("Wells are dug in Kayes."), ModelOpinion((0.1, 0.05, 0.05, 0.8)))
+    found = assess(project("Mekong window 3 tranche B"), NOT_SAID)
     assert (found.risk, found.decided_by, found.rules_risk) == (Risk.INSUFFICIENT, "model", Risk.LOW)
-    assert found.decision is Decision.ABSTAINED
-    assert set(found.reasons) == {"too_short", "models_disagree"}
+    assert (found.decision, found.reasons) == (Decision.TO_REVIEW, ("models_disagree",))
+
+
+@pytest.mark.parametrize("text", ["Mekong window 3 tranche B", "Core funding 2022-26", ""])
+def test_where_nothing_is_said_the_officer_is_told_what_to_ask(text: str) -> None:
+    found = assess(project(text), NOT_SAID)
+    assert found.risk is Risk.INSUFFICIENT
+    assert [one.rule for one in found.findings if one.counts] == ["GEN-08"]
     assert found.questions == (RuleEngine.load().book.rule("GEN-08").questions("en"),)
+
+
+def test_model_does_not_deny_what_a_rule_shows() -> None:
+    told = project("Reintegration of returnees with vocational training in Kayes.")
+    assert assess(told, NOT_SAID).risk is Risk.LOW
+    core = project("Core funding 2022-26", aid_types=("B02",))
+    assert assess(core, NOT_SAID).risk is assess(core).risk
 
 
 def test_model_that_finds_nothing_takes_no_risk_of_the_rules_away() -> None:
