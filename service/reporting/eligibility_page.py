@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from classifier.oda.sufficiency import NOT_SAID
 from classifier.tagging import Polarity
 from service.reporting.eligibility import AT_RISK_NAMES, RISK_NAMES
 from service.reporting.markup import Html, element, join, make_list, make_table
@@ -233,6 +234,7 @@ def _unjudged(report: Eligibility) -> Iterator[Html]:
         )
         for one in report.unjudged[:_UNJUDGED_SHOWN]
     ]
+    yield element("p", f"To ask of each: {report.book.rule(NOT_SAID).questions('en')}")
     yield make_table("Texts that do not show what is done", ("id", "title", "language", "money"), rows, texts=(1, 2))
     if len(report.unjudged) > _UNJUDGED_SHOWN:
         yield say_more(len(report.unjudged) - _UNJUDGED_SHOWN, "projects that cannot be judged")

@@ -70,6 +70,11 @@ def test_the_model_is_heard_where_it_disagrees() -> None:
     assert "model m-1" in page
 
 
+def test_what_cannot_be_judged_comes_with_the_question_to_ask() -> None:
+    page = render(make_project(title="Core support", text="Contribution 2024"))
+    assert "To ask of each: What is done, for whom and where?" in page
+
+
 def test_versions_and_date_stand_on_the_page() -> None:
     about = make_about()
     page = render(make_project())
