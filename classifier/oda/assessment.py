@@ -91,7 +91,7 @@ class RuleEngine:
         short = missing_description(text, fired)
         combined = combine(fired, insufficient=short)
         remarks = _remarks(project, places, combined) + coding_remarks(project, fired)
-        return self._assessment(combined, remarks, text, _second_opinion(combined, model, shows_what_is_done(fired)))
+        return self._assessment(combined, remarks, text, _second_opinion(combined, model, fired))
 
     def _assessment(self, combined: Combined, remarks: tuple[str, ...], text: Text, opinion: Opinion) -> OdaAssessment:
         """Put the rules' risk and the model's opinion together."""
@@ -183,24 +183,23 @@ class Opinion(NamedTuple):
     probabilities: tuple[float, ...]
 
 
-def _second_opinion(combined: Combined, model: ModelOpinion | None, told: bool) -> Opinion:
-    """Hear the model on what the rules said; `told` where a rule shows what is done.
+def _second_opinion(combined: Combined, model: ModelOpinion | None, fired: Sequence[Fired]) -> Opinion:
+    """Hear the model on what the rules said.
 
     The model alone never gives more than a review and never takes a risk of the rules away; where they find no risk
     and nothing that is done, it may find that the text shows nothing. It reads words only: where codes and recipients
     decide, it has nothing to say.
     """
+    risk, decided_by, disagree = combined.risk, combined.decided_by, False
     model_risk = model.risk() if model else None
-    if model is None or model_risk is None or model_risk is combined.risk or combined.rests_on_codes():
-        said = (combined.risk, combined.decided_by, False)
-    else:
-        confident = model.probability(model_risk) >= (_HIGH_ENOUGH if model_risk is Risk.HIGH else _CONFIDENT)
-        said = (combined.risk, combined.decided_by, confident)
-        if combined.risk is Risk.LOW and confident and model_risk is not Risk.INSUFFICIENT:
-            said = (Risk.REVIEW, _MODEL, True)
-        elif combined.risk is Risk.LOW and confident and not told:
-            said = (Risk.INSUFFICIENT, _MODEL, True)
-    return Opinion(*said, model_risk, model.probabilities if model else ())
+    if model and model_risk and model_risk is not risk and not combined.rests_on_codes():
+        disagree = model.probability(model_risk) >= (_HIGH_ENOUGH if model_risk is Risk.HIGH else _CONFIDENT)
+        if disagree and risk is Risk.LOW:
+            if model_risk is not Risk.INSUFFICIENT:
+                risk, decided_by = Risk.REVIEW, _MODEL
+            elif not shows_what_is_done(fired):
+                risk, decided_by = Risk.INSUFFICIENT, _MODEL
+    return Opinion(risk, decided_by, disagree, model_risk, model.probabilities if model else ())
 
 
 def _decision(text: Text, opinion: Opinion) -> Decision:

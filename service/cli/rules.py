@@ -73,13 +73,17 @@ def check(context: click.Context, folder: Path | None) -> None:
 @click.pass_context
 def test(context: click.Context, folder: Path | None, *, record: bool) -> None:
     """Run the examples of every rule."""
-    from classifier.oda.examples import failing_examples
-    from classifier.oda.rulebook import rules_folder
+    from importlib.resources import as_file
 
-    book = _read(folder)
-    failures = failing_examples(book, folder or rules_folder())
-    if record and not failures:
-        _remember(book, folder)
+    from classifier.oda.examples import failing_examples
+    from classifier.oda.rulebook import read_rules, rules_folder
+    from classifier.oda.shipped import record_tested
+
+    with as_file(folder or rules_folder()) as own:
+        book = read_rules(own)
+        failures = failing_examples(book, own)
+        if record and not failures:
+            record_tested(book, own)
     for one in failures:
         place = f"{one.file}: {one.rule} (line {one.line})"
         click.echo(f"portolan: {place}: the {one.language} example does not {one.kind}: {one.example!r}", err=True)
@@ -109,16 +113,6 @@ def pairs(*, frozen: bool, corpus: Path | None, as_json: bool) -> None:
     click.echo(f"{score.right} of {score.pairs} pairs with both sides right ({score.share:.2f})")
     for name, values in score.by.items():
         click.echo(f"  by {name}: " + ", ".join(f"{value} {right}/{count}" for value, (right, count) in values.items()))
-
-
-def _remember(book: RuleBook, folder: Path | None) -> None:
-    from importlib.resources import as_file
-
-    from classifier.oda.rulebook import rules_folder
-    from classifier.oda.shipped import record_tested
-
-    with as_file(rules_folder()) as shipped:
-        record_tested(book, folder or shipped)
 
 
 def _explain(rule: Rule, language: str) -> Iterator[str]:

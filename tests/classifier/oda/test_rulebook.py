@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from rule_folder import RULE, make_rules
 
 from classifier.errors import ReferenceDataError
 from classifier.oda.examples import failing_examples
@@ -12,30 +12,6 @@ from classifier.oda.shipped import load_rules
 from classifier.tagging import Verdict
 
 SHIPPED = rules_folder()
-
-RULE = """
-[[rule]]
-id = "XXX-01"
-verdict = "eligible"
-activity = "Bees"
-reason = "A test."
-status = "J"
-sources = ["J"]
-patterns.en = ["beehive*"]
-examples.en = {fire = ["Beehives for farmers."], hold = ["Bicycles for farmers."]}
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name in ("vocabulary.toml", "scope.toml"):
-        shutil.copy(str(SHIPPED.joinpath(name)), tmp_path / name)
-    return tmp_path
-
-
-def write(folder: Path, text: str) -> Path:
-    (folder / "xxx.toml").write_text(text, encoding="utf-8")
-    return folder
 
 
 def test_all_criteria_are_there_with_their_verdicts() -> None:
@@ -68,20 +44,20 @@ def test_rules_of_one_group() -> None:
     assert {rule.group for rule in list_rules(load_rules(), "bor")} == {"BOR"}
 
 
-def test_version_ignores_layout_and_follows_content(folder: Path) -> None:
-    first = read_rules(write(folder, RULE)).version
-    assert read_rules(write(folder, "# a note\n" + RULE)).version == first
-    assert read_rules(write(folder, RULE.replace("A test.", "Another."))).version != first
+def test_version_ignores_layout_and_follows_content(tmp_path: Path) -> None:
+    first = read_rules(make_rules(tmp_path, RULE)).version
+    assert read_rules(make_rules(tmp_path, "# a note\n" + RULE)).version == first
+    assert read_rules(make_rules(tmp_path, RULE.replace("A test.", "Another."))).version != first
 
 
-def test_good_rule_loads_and_its_examples_hold(folder: Path) -> None:
-    book = read_rules(write(folder, RULE))
-    assert failing_examples(book, folder) == ()
+def test_good_rule_loads_and_its_examples_hold(tmp_path: Path) -> None:
+    book = read_rules(make_rules(tmp_path, RULE))
+    assert failing_examples(book, tmp_path) == ()
 
 
-def test_failing_example_is_reported(folder: Path) -> None:
-    book = read_rules(write(folder, RULE.replace("Bicycles", "Beehives")))
-    (failure,) = failing_examples(book, folder)
+def test_failing_example_is_reported(tmp_path: Path) -> None:
+    book = read_rules(make_rules(tmp_path, RULE.replace("Bicycles", "Beehives")))
+    (failure,) = failing_examples(book, tmp_path)
     assert (failure.rule, failure.kind, failure.file) == ("XXX-01", "hold", "xxx.toml")
 
 
@@ -102,17 +78,17 @@ def test_failing_example_is_reported(folder: Path) -> None:
         ('status = "J"', 'status = "J"\nfields = ["colour = red"]', "unknown field 'colour'"),
     ],
 )
-def test_invalid_rule_is_refused_with_file_rule_and_line(folder: Path, old: str, new: str, problem: str) -> None:
+def test_invalid_rule_is_refused_with_file_rule_and_line(tmp_path: Path, old: str, new: str, problem: str) -> None:
     with pytest.raises(ReferenceDataError, match=r"xxx\.toml: XXX-01 \(line 3\)") as caught:
-        read_rules(write(folder, RULE.replace(old, new)))
+        read_rules(make_rules(tmp_path, RULE.replace(old, new)))
     assert problem in str(caught.value)
 
 
-def test_broken_file_is_named(folder: Path) -> None:
+def test_broken_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReferenceDataError, match=r"xxx\.toml"):
-        read_rules(write(folder, "[[rule"))
+        read_rules(make_rules(tmp_path, "[[rule"))
 
 
-def test_id_that_occurs_twice_is_refused(folder: Path) -> None:
+def test_id_that_occurs_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReferenceDataError, match="twice"):
-        read_rules(write(folder, RULE + RULE))
+        read_rules(make_rules(tmp_path, RULE + RULE))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from rule_folder import make_rules
 
-from classifier.oda.rulebook import rules_folder
 from service.cli import run
 
 
@@ -57,9 +56,7 @@ question = {en = "?", fr = "?", nl = "?"}
 patterns.en = ["beehive*"]
 examples.en = {fire = ["Beehives for farmers."], hold = ["The project does not pay for beehives."]}
 """
-    shutil.copy(str(rules_folder().joinpath("vocabulary.toml")), tmp_path / "vocabulary.toml")
-    shutil.copy(str(rules_folder().joinpath("scope.toml")), tmp_path / "scope.toml")
-    (tmp_path / "xxx.toml").write_text(rule, encoding="utf-8")
+    make_rules(tmp_path, rule)
     assert run(["rules", "test", "--folder", str(tmp_path)]) == 0
     (tmp_path / "scope.toml").write_text("trigger = []\ncue = []\nplace = []\n", encoding="utf-8")
     assert run(["rules", "test", "--folder", str(tmp_path)]) == 1
